@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Two servers on one PostgreSQL database, under load and under faults.
 #
-#   tests/several-servers.sh caps [ROUNDS]     64 connections to both; a cap of 1,000 is exact in each round, also with
-#                                              buyers of whom nobody hears; 1,000 keys come to both servers at once
+#   tests/several-servers.sh caps [ROUNDS]     64 connections to both; a cap of 1,000 of each kind and scope is exact in each
+#                                              round, also with buyers of whom nobody hears; 1,000 keys come to both servers at once
 #   tests/several-servers.sh kills [ROUNDS]    one of them is killed in each round (about 40 seconds)
 #   tests/several-servers.sh stops [ROUNDS]    one of them stands still in each round, every fourth for 35 seconds
 #   tests/several-servers.sh restarts [ROUNDS] PostgreSQL is stopped in each round, and started again, every fifth time
@@ -18,7 +18,7 @@ if [[ -z "${POINTSMAN_TEST_POSTGRES:-}" ]]; then
     exec .ci/run tests/several-servers.sh "$@"
 fi
 case "${1:-}" in
-    caps) stories=(several::a_cap several::one_key) rounds=50 ;;
+    caps) stories=(several::a_cap several::kinds several::one_key) rounds=50 ;;
     kills) stories=(several::faults::what_a_killed) rounds=30 ;;
     stops) stories=(several::faults::a_server_that_stands_still) rounds=20 ;;
     restarts) stories=(several::outages::a_database_that_starts_again) rounds=10 ;;

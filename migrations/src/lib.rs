@@ -34,6 +34,7 @@ mod m20261130_000401_shadows;
 mod m20261130_000402_rollouts;
 mod m20261130_000601_console_access;
 mod m20261130_000701_rollout_numbers;
+mod m20261130_000801_stopped_flows;
 mod m20261130_000821_outbox;
 mod m20261130_000822_releases;
 mod m20261130_000841_people;
@@ -165,6 +166,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000402_rollouts::Migration),
             Box::new(m20261130_000601_console_access::Migration),
             Box::new(m20261130_000701_rollout_numbers::Migration),
+            Box::new(m20261130_000801_stopped_flows::Migration),
             Box::new(m20261130_000821_outbox::Migration),
             Box::new(m20261130_000822_releases::Migration),
             Box::new(m20261130_000841_people::Migration),

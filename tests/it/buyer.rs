@@ -62,6 +62,8 @@ pub(crate) struct Buyer {
 struct Allocation {
     script: Box<dyn Fn(usize) -> Reply + Send + Sync>,
     n_posts: AtomicUsize,
+    /// Posts that wait for their answer, and the most that ever did.
+    under_way: Mutex<(usize, usize)>,
     posts: Mutex<Vec<Post>>,
     bidding: Box<dyn Fn(usize) -> Bidding + Send + Sync>,
     pings: Mutex<Vec<Value>>,
@@ -71,6 +73,12 @@ struct Allocation {
 impl Allocation {
     fn posts(&self) -> MutexGuard<'_, Vec<Post>> {
         self.posts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn under_way(&self) -> MutexGuard<'_, (usize, usize)> {
+        self.under_way
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn pings(&self) -> MutexGuard<'_, Vec<Value>> {
@@ -105,6 +113,7 @@ impl Buyer {
         let allocation = Arc::new(Allocation {
             script: Box::new(script),
             n_posts: AtomicUsize::new(0),
+            under_way: Mutex::default(),
             posts: Mutex::default(),
             bidding: Box::new(bidding),
             pings: Mutex::default(),
@@ -136,6 +145,11 @@ impl Buyer {
     /// Every post so far, in the order in which they came.
     pub(crate) fn posts(&self) -> Vec<Post> {
         self.allocation.posts().clone()
+    }
+
+    /// The most posts that ever waited for their answer at once.
+    pub(crate) fn most_at_once(&self) -> usize {
+        self.allocation.under_way().1
     }
 
     /// Lets posts be answered that wait for a word.
@@ -170,11 +184,31 @@ impl Drop for Buyer {
     }
 }
 
+/// A post from its arrival to its answer, or until its sender hangs up.
+struct UnderWay(Arc<Allocation>);
+
+impl UnderWay {
+    fn begin(allocation: &Arc<Allocation>) -> Self {
+        let mut under_way = allocation.under_way();
+        under_way.0 += 1;
+        under_way.1 = under_way.1.max(under_way.0);
+        drop(under_way);
+        Self(Arc::clone(allocation))
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        self.0.under_way().0 -= 1;
+    }
+}
+
 async fn take(
     State(allocation): State<Arc<Allocation>>,
     headers: HeaderMap,
     Json(body): Json<Value>,
 ) -> Response {
+    let _under_way = UnderWay::begin(&allocation);
     let reply = (allocation.script)(allocation.n_posts.fetch_add(1, Ordering::SeqCst));
     let key = headers.get("idempotency-key");
     let click_id = body["click_id"].as_str().unwrap_or_default().to_owned();

@@ -85,12 +85,25 @@ impl Buyers {
             capped("bold", &self.bold, n_leads() / 40),
             open_to_all("shy", &self.shy),
             capped("picky", &self.picky, n_leads() / 8),
-            open_to_all("early", &self.early),
             Destination {
-                settings: json!({"pays": "conversion"}),
+                settings: json!({"price": "1.50", "caps": [
+                    {"kind": "revenue", "max": format!("{}.00", n_leads() / 6), "window": "day"},
+                    {"kind": "in_flight", "max": 3},
+                    {"kind": "offers", "max": 9, "window": "minute", "soft": true}]}),
+                ..open_to_all("early", &self.early)
+            },
+            Destination {
+                settings: json!({"pays": "conversion", "caps": [
+                    {"kind": "conversions", "max": n_leads() / 20, "window": "day"},
+                    {"kind": "accepted", "max": n_leads() / 8, "window": "day", "group": "last"}]}),
                 ..open_to_all("late", &self.late)
             },
-            capped("rest", &self.rest, n_leads() / 10),
+            Destination {
+                settings: json!({"caps": [
+                    {"kind": "accepted", "max": n_leads() / 10, "window": "day", "each_source": true},
+                    {"kind": "accepted", "max": n_leads() / 6, "window": "day", "group": "last"}]}),
+                ..open_to_all("rest", &self.rest)
+            },
         ]
     }
 

@@ -23,6 +23,7 @@ use crate::{
 mod duplicates;
 mod experiments;
 mod faults;
+mod kinds;
 mod outages;
 mod own_postgres;
 mod pair;

@@ -105,10 +105,18 @@ export type CapKind =
   /** Offers, whatever the answer, unless nothing reached the destination (`NOT_SENT`). */
   | 'OFFERS'
   /** Accepted leads, and offers whose answer is awaited or unknown. */
-  | 'ACCEPTED';
+  | 'ACCEPTED'
+  /** Sales reported by the destination, in the window of the report. */
+  | 'CONVERSIONS'
+  /** Money: prices of accepted leads and of offers whose answer is awaited or unknown, and reported amounts. */
+  | 'REVENUE'
+  /** Offers whose answer is awaited. */
+  | 'IN_FLIGHT';
 
 /** A calendar window of a time zone. */
 export type CapWindow =
+  /** From full minute to full minute. */
+  | 'MINUTE'
   /** From full hour to full hour. */
   | 'HOUR'
   /** From midnight to midnight. */
@@ -1096,6 +1104,8 @@ export type SettingsChangeKind =
   | 'FLOW_VERSION_PUBLISHED'
   /** A stage was pointed to another version. */
   | 'STAGE_MOVED'
+  /** A flow was stopped, or takes leads again. */
+  | 'FLOW_STOPPED'
   /** An experiment was created. */
   | 'EXPERIMENT_CREATED'
   /** An experiment was started or paused, or its share was set. */
@@ -1348,7 +1358,7 @@ export type DestinationsQuery = { destinations: { nodes: Array<{ name: string, i
           | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
           | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
           | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
-        >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> } }>, pageInfo: { hasNextPage: boolean } }, deliveryCounts: Array<{ destination: string, state: DeliveryState, deliveries: number, price: string }> };
+        >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null, group: string | null, source: string | null, isSoft: boolean }> } }>, pageInfo: { hasNextPage: boolean } }, deliveryCounts: Array<{ destination: string, state: DeliveryState, deliveries: number, price: string }> };
 
 export type DestinationQueryVariables = Exact<{
   name: string;
@@ -1361,7 +1371,7 @@ export type DestinationQuery = { destination: { name: string, isActive: boolean,
         | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
         | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
         | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
-      >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> } } | null, deliveryCounts: Array<{ destination: string, state: DeliveryState, deliveries: number, price: string }>, deliveries: { nodes: Array<{ id: string, destination: string, state: DeliveryState, price: string | null, reason: string | null, finding: string | null, createdAt: string, settledAt: string | null, lead: { id: string, flow: string, isTest: boolean } | null }> } };
+      >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null, group: string | null, source: string | null, isSoft: boolean }> } } | null, deliveryCounts: Array<{ destination: string, state: DeliveryState, deliveries: number, price: string }>, deliveries: { nodes: Array<{ id: string, destination: string, state: DeliveryState, price: string | null, reason: string | null, finding: string | null, createdAt: string, settledAt: string | null, lead: { id: string, flow: string, isTest: boolean } | null }> } };
 
 export type DeliveriesQueryVariables = Exact<{
   filter: DeliveryFilterInput;
@@ -1379,7 +1389,7 @@ export type AvailabilityFragment = { isAvailable: boolean, unavailable: Array<
     | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
     | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
     | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
-  >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> };
+  >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null, group: string | null, source: string | null, isSoft: boolean }> };
 
 export type SetDestinationActiveMutationVariables = Exact<{
   input: SetDestinationActiveInput;
@@ -1712,7 +1722,7 @@ export type OverviewQuery = { now: Array<{ status: LeadStatus, leads: number, re
           | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
           | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
           | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
-        >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null }> } }> }, parkedPostbacks: { nodes: Array<{ id: string, receivedAt: string }> }, refusedCommands: { nodes: Array<{ findingId: string, refusedAt: string }> }, flows: { nodes: Array<{ name: string, isLive: boolean, draft: { updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }> } };
+        >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null, group: string | null, source: string | null, isSoft: boolean }> } }> }, parkedPostbacks: { nodes: Array<{ id: string, receivedAt: string }> }, refusedCommands: { nodes: Array<{ findingId: string, refusedAt: string }> }, flows: { nodes: Array<{ name: string, isLive: boolean, draft: { updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }> } };
 
 type Closed_InactiveDestination_Fragment = { __typename: 'InactiveDestination' };
 
@@ -1954,8 +1964,8 @@ export const AllocationOverTime = operation<AllocationOverTimeQuery, AllocationO
 export const AllocationPublished = operation<AllocationPublishedSubscription, AllocationPublishedSubscriptionVariables>('AllocationPublished', 'subscription AllocationPublished($flow:String!$node:String!$segment:String){allocationPublished(flow:$flow node:$node segment:$segment){epoch at}}');
 export const Changes = operation<ChangesQuery, ChangesQueryVariables>('Changes', 'query Changes($filter:ChangeFilterInput!$first:Int!$after:String){changes(filter:$filter first:$first after:$after){nodes{number at by kind object note differences{path message}}pageInfo{hasNextPage endCursor}}}');
 export const ChangeSettings = operation<ChangeSettingsQuery, ChangeSettingsQueryVariables>('ChangeSettings', 'query ChangeSettings($filter:ChangeFilterInput!){changes(filter:$filter first:20){nodes{number before after}}}');
-export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
-export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
+export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until group source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until group source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
 export const Deliveries = operation<DeliveriesQuery, DeliveriesQueryVariables>('Deliveries', 'query Deliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...DeliveryRow}pageInfo{hasNextPage endCursor}}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
 export const SetDestinationActive = operation<SetDestinationActiveMutation, SetDestinationActiveMutationVariables>('SetDestinationActive', 'mutation SetDestinationActive($input:SetDestinationActiveInput!){setDestinationActive(input:$input){destination{name isActive}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const DestinationStates = operation<DestinationStatesQuery, DestinationStatesQueryVariables>('DestinationStates', 'query DestinationStates{destinations(first:100){nodes{name isActive availability{isAvailable}}}}');
@@ -1998,7 +2008,7 @@ export const MoneyFlow = operation<MoneyFlowQuery, MoneyFlowQueryVariables>('Mon
 export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
 export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
 export const ReplayPostback = operation<ReplayPostbackMutation, ReplayPostbackMutationVariables>('ReplayPostback', 'mutation ReplayPostback($input:ReplayPostbackInput!){replayPostback(input:$input){outcome userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
-export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{...Availability}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{...Availability}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until group source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Replays = operation<ReplaysQuery, ReplaysQueryVariables>('Replays', 'query Replays($first:Int!$after:String){simulations(first:$first after:$after){nodes{id state progress scenario report error createdAt updatedAt}pageInfo{hasNextPage endCursor}}}');
 export const Replay = operation<ReplayQuery, ReplayQueryVariables>('Replay', 'query Replay($id:ID!){simulation(id:$id){id state progress scenario report error attempts createdAt updatedAt}}');
 export const StartReplay = operation<StartReplayMutation, StartReplayMutationVariables>('StartReplay', 'mutation StartReplay($input:StartSimulationInput!){startSimulation(input:$input){simulation{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');

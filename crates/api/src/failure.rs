@@ -188,6 +188,18 @@ impl Failure {
         .at("Authorization", "use a token with another role")
     }
 
+    /// Nothing of a source is taken.
+    pub(crate) fn source_stopped(name: &str) -> Self {
+        let detail = format!("source `{name}` is stopped");
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "source_inactive",
+            "Source stopped",
+            detail,
+        )
+        .at("source", "whoever configures it sets `active` to true")
+    }
+
     pub(crate) fn busy() -> Self {
         let detail = "too many requests are waiting; retry later";
         Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "Busy", detail).retry_after(1)

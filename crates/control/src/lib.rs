@@ -27,6 +27,7 @@ mod shadows;
 mod source_routes;
 mod sources;
 mod stages;
+mod stopping;
 mod subflows;
 mod tokens;
 mod versions;

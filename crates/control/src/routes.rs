@@ -1,6 +1,9 @@
 //! The routes of all live flows, rebuilt whenever something they refer to changes.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use pointsman_flow::{Diagnostic, Document, Semantics};
 use pointsman_history::{CandidateRoute, Route, Routes};
@@ -152,6 +155,7 @@ pub(crate) async fn rebuild(
     // What sources send has nothing to do with how flows are compiled.
     rebuilt.routes.sources.clone_from(&present.sources);
     rebuilt.routes.suppresses = present.suppresses;
+    rebuilt.routes.stopped.clone_from(&present.stopped);
     for LiveFlow {
         flow,
         document,
@@ -272,6 +276,7 @@ impl Control {
         inner.routes.put(Routes {
             sources: source_routes(&inner.store).await?,
             suppresses: inner.store.read().suppresses().await?,
+            stopped: stopped_flows(&inner.store).await?,
             revision,
             ..routes
         });
@@ -294,6 +299,13 @@ impl Control {
         }
         Ok(())
     }
+}
+
+/// The flows that are stopped.
+async fn stopped_flows(store: &Store) -> Result<BTreeSet<String>, Error> {
+    let flows = store.read().flows().await?.into_iter();
+    let stopped = flows.filter(|row| row.is_stopped);
+    Ok(stopped.map(|row| row.name).collect())
 }
 
 async fn put_catalogs(store: &Store, catalogs: Vec<CatalogRow>) -> Result<(), Error> {

@@ -16,6 +16,7 @@ use crate::{
     experiments::Experiments,
     follower::Follower,
     housekeeping::Housekeeping,
+    intake::SourceRates,
     learner::Observed,
     lease::{Keeper, Lease},
     own_thread::on_own_thread,
@@ -142,6 +143,7 @@ impl Engine {
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
+            rates: SourceRates::default(),
             store: store.clone(),
             routes: routes.clone(),
             learner: learner.clone(),

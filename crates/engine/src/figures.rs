@@ -198,6 +198,8 @@ fn cause(refused: &Refused) -> &'static str {
         }
         Refused::Problems(_) => "problems",
         Refused::UnknownFlow(_) => "unknown_flow",
+        Refused::FlowStopped(_) | Refused::SourceStopped(_) => "stopped",
+        Refused::TooFast { .. } => "too_fast",
         Refused::KeyReused(_) | Refused::InProgress(_) => "key",
         Refused::Busy => "busy",
         Refused::Unstorable(_) | Refused::Unreadable { .. } => "unstorable",

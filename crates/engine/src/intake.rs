@@ -17,9 +17,11 @@ use crate::{
 };
 
 mod on_disk;
+mod rate;
 mod suppression;
 
 use on_disk::OnDisk;
+pub(crate) use rate::SourceRates;
 pub use suppression::Suppression;
 
 /// The range that a request may name.
@@ -53,6 +55,7 @@ pub struct Intake {
     pub(crate) lease: Lease,
     pub(crate) suppression: Suppression,
     pub(crate) figures: Figures,
+    pub(crate) rates: SourceRates,
     /// Nothing new is taken.
     pub(crate) stopping: CancellationToken,
 }
@@ -99,6 +102,7 @@ impl Intake {
         if self.stopping.is_cancelled() {
             return Err(Refused::Stopping);
         }
+        self.admit(&request.flow, &request.source)?;
         let active = self.prepare_now(&request).await?;
         let (mode, deadline) = (active.mode, active.deadline);
         let mut active = Box::new(active);
@@ -134,6 +138,29 @@ impl Intake {
             Ok(Ok(outcome)) => outcome,
             _ => queued,
         }))
+    }
+
+    /// Refuses a lead of a flow or a source that is stopped, or of a source that sends more than it may.
+    fn admit(&self, flow: &str, source: &str) -> Result<(), Refused> {
+        let routes = self.routes.look();
+        if routes.stopped.contains(flow) {
+            return Err(Refused::FlowStopped(flow.to_owned()));
+        }
+        let Some(route) = routes.sources.get(source) else {
+            return Ok(());
+        };
+        if !route.document.is_active() {
+            return Err(Refused::SourceStopped(source.to_owned()));
+        }
+        let Some(per_minute) = route.document.per_minute() else {
+            return Ok(());
+        };
+        let taken = self.rates.take(source, per_minute, Instant::now());
+        taken.map_err(|wait| Refused::TooFast {
+            name: source.to_owned(),
+            per_minute,
+            wait,
+        })
     }
 
     /// Decides and stores a lead; nothing is stored of one that was prepared under settings that have changed.

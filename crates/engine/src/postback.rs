@@ -1,8 +1,8 @@
 //! A postback on its way to the sequencer: what is to be done with it, and what is known of its offer.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
-use pointsman_flow::Pays;
+use pointsman_flow::{Cap, Destination, Pays};
 use pointsman_lead::{Currency, Id, Micros, Postback, Problem, Timestamp, kinds};
 use pointsman_store::{ParkedPostbackRow, ParkedReason};
 use serde::Serialize;
@@ -50,22 +50,26 @@ pub(crate) struct Click {
     pub(crate) terms: Terms,
 }
 
-/// What money is counted in, and what a sale is worth that names no amount.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What money is counted in, what a sale is worth that names no amount, and which caps count it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Terms {
     pub(crate) currency: Currency,
     pub(crate) usual: Option<Micros>,
     /// What an acceptance is worth that names no amount.
     pub(crate) at_once: Option<Micros>,
+    pub(crate) caps: Arc<[Cap]>,
 }
 
 impl Terms {
-    /// * `price`: what the destination pays for a lead, if that is fixed.
-    pub(crate) fn new(currency: Currency, pays: Pays, price: Option<Micros>) -> Self {
+    /// The terms of a destination with these settings.
+    pub(crate) fn new(currency: Currency, settings: &Destination) -> Self {
+        let caps = settings.caps.iter();
+        let caps = caps.filter(|cap| cap.kind.counts_reports());
         Self {
             currency,
-            usual: price.filter(|_| pays == Pays::Conversion),
-            at_once: price.filter(|_| pays == Pays::Accept),
+            usual: settings.price.filter(|_| settings.pays == Pays::Conversion),
+            at_once: settings.price.filter(|_| settings.pays == Pays::Accept),
+            caps: caps.cloned().collect(),
         }
     }
 }

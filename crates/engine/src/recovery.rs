@@ -9,13 +9,14 @@ use std::{
 use futures_util::future::join_all;
 use imbl::{OrdMap, OrdSet};
 use pointsman_bandit::State;
+use pointsman_flow::Program;
 use pointsman_history::{
     Clock, CommitLog, Folded, Library, Progress, Reports, Routes, StoredEvent, StoredEvents,
     WalkRows, answer_of, rebuild, rotation, settled_at,
 };
-use pointsman_lead::{Id, Timestamp, kinds};
+use pointsman_lead::{Id, Micros, Timestamp, kinds};
 use pointsman_ledger::{Ledger, LedgerEvent};
-use pointsman_store::{DecisionStepRow, Read, Store};
+use pointsman_store::{DecisionRow, DecisionStepRow, Read, Store};
 
 use tokio_util::sync::CancellationToken;
 
@@ -175,27 +176,46 @@ async fn ledger_of_history(store: &Store, library: &mut Library) -> Result<Ledge
             StoredEvent::Step { step, decision } => {
                 if step.destination.is_some() {
                     let program = library.program(&read, &decision).await?;
-                    ledger.apply(&reserved(&program, &step)?, Timestamp(step.at));
+                    let source = source_of(&read, &program, &decision).await?;
+                    let reserved = reserved(&program, &source, &step)?;
+                    ledger.apply(&reserved, Timestamp(step.at));
                 }
             }
             StoredEvent::Settled { delivery, failed } => {
                 let at = settled_at(&delivery)?;
-                let settled = LedgerEvent::Settled {
-                    answer: answer_of(delivery.state),
-                    offer: delivery.decision_id,
-                    failed,
-                };
-                ledger.apply(&settled, at);
+                let (offer, answer) = (&delivery.decision_id, answer_of(delivery.state));
+                let price = delivery.price.map(Micros);
+                ledger.apply(&LedgerEvent::settled(offer, answer, failed, price), at);
+            }
+            StoredEvent::Reported { report, decision } => {
+                let program = library.program(&read, &decision).await?;
+                if let Some(reported) = report.event(&program) {
+                    ledger.apply(&reported, report.at);
+                }
             }
         }
     }
     Ok(ledger)
 }
 
-fn reserved(
-    program: &pointsman_flow::Program,
-    step: &DecisionStepRow,
-) -> Result<LedgerEvent, Error> {
+/// The source of a decision's lead, where a cap of its program asks for it.
+async fn source_of(
+    read: &Read<'_>,
+    program: &Program,
+    decision: &DecisionRow,
+) -> Result<String, Error> {
+    let mut destinations = program.destinations().iter();
+    if !destinations.any(|it| it.settings.counts_sources()) {
+        return Ok(String::new());
+    }
+    let lead = read.find_lead(&decision.lead_id).await?;
+    let lead = lead.ok_or_else(|| Error::Stored {
+        what: format!("the lead of decision {}", decision.id),
+    })?;
+    Ok(lead.source)
+}
+
+fn reserved(program: &Program, source: &str, step: &DecisionStepRow) -> Result<LedgerEvent, Error> {
     let stored = |what: &str| Error::Stored {
         what: format!("{what} of step {} of decision {}", step.n, step.decision_id),
     };
@@ -206,13 +226,9 @@ fn reserved(
         .ok_or_else(|| stored("the destination"))?;
     let arms = rotation::charged(program, step).ok_or_else(|| stored("the rotations"))?;
     let destination = &program.destinations()[usize::from(idx.0)];
-    let (name, settings) = (&destination.name, &destination.settings);
-    Ok(LedgerEvent::reserved(
-        &step.decision_id,
-        name,
-        settings,
-        arms,
-    ))
+    let charged = (destination.name.as_str(), &destination.settings);
+    let offer = &step.decision_id;
+    Ok(LedgerEvent::reserved(offer, charged, source, arms))
 }
 
 /// What was reported of leads whose walk goes on.

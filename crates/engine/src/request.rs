@@ -1,5 +1,7 @@
 //! A lead as it comes in, and what its sender is answered.
 
+use std::time::Duration;
+
 use pointsman_lead::{Currency, Id, Micros, Problem, kinds};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -121,6 +123,22 @@ pub enum Refused {
     /// There is no flow of this name that takes leads.
     #[error("no live flow `{0}`")]
     UnknownFlow(String),
+    /// The flow is stopped.
+    #[error("flow `{0}` is stopped")]
+    FlowStopped(String),
+    /// The source is stopped.
+    #[error("source `{0}` is stopped")]
+    SourceStopped(String),
+    /// The source has sent as many leads in a minute as it may.
+    #[error("source `{name}` sends more than {per_minute} leads a minute")]
+    TooFast {
+        /// Its name.
+        name: String,
+        /// Leads that it may send in a minute.
+        per_minute: u32,
+        /// How long it is to wait for the next one.
+        wait: Duration,
+    },
     /// The idempotency key was used for another request.
     #[error("idempotency key `{0}` was used for another request")]
     KeyReused(String),

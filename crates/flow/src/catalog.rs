@@ -3,9 +3,9 @@
 
 mod stored;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use pointsman_lead::{Currency, Micros, Schema, Weekday, decimal_text};
+use pointsman_lead::{CalendarDate, Currency, Micros, Schema, Weekday, decimal_text};
 use serde::{Deserialize, Serialize};
 
 use crate::{Cap, Dedupe, Document, Hash, Subflow, cap::utc, hash::Encoder, subflow};
@@ -92,7 +92,8 @@ impl Destination {
             let (before, rest) = self.caps.split_at_mut(at);
             let cap = &mut rest[0];
             let shares = |other: &Cap| other.name.is_none() && other.counts_like(cap);
-            if cap.name.is_some() || !before.iter().any(shares) {
+            // What a group counts goes by the group's name.
+            if cap.name.is_some() || cap.group.is_some() || !before.iter().any(shares) {
                 continue;
             }
             let taken =
@@ -134,6 +135,9 @@ pub struct Schedule {
     pub zone: String,
     /// Open in any of these.
     pub open: Vec<Opening>,
+    /// Days of the zone's calendar on which it is closed.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub holidays: BTreeSet<CalendarDate>,
 }
 
 /// The same hours on some days of the week, half-open: `from` counts, `to` does not.
@@ -146,6 +150,19 @@ pub struct Opening {
     pub from: String,
     /// First minute after, `HH:MM` up to `24:00`, later than `from`.
     pub to: String,
+}
+
+impl Destination {
+    /// Whether what its caps count depends on the source of a lead.
+    pub fn counts_sources(&self) -> bool {
+        let mut caps = self.caps.iter();
+        caps.any(|cap| cap.each_source || !cap.sources.is_empty())
+    }
+
+    /// What an accepted lead brings at once, where that is fixed before it is offered.
+    pub fn known_price(&self) -> Option<Micros> {
+        self.price.filter(|_| self.pays == Pays::Accept)
+    }
 }
 
 impl Opening {

@@ -3,6 +3,7 @@
 pub(crate) mod arms;
 pub(crate) mod auction;
 mod bounds;
+mod caps;
 mod catalog;
 pub(crate) mod derive;
 mod kind;

@@ -40,7 +40,7 @@ mod subflow;
 mod suggest;
 mod typed_flow;
 
-pub use cap::{Cap, CapKind, Window};
+pub use cap::{Cap, CapKind, Charge, Window};
 pub use catalog::{Catalog, Destination, OnUnknown, Opening, Pays, Schedule};
 pub use dedupe::{Dedupe, Matching};
 pub use diagnostic::{Diagnostic, Place, Severity};

@@ -10,7 +10,7 @@ pub(crate) mod why;
 
 use std::sync::Arc;
 
-use pointsman_lead::Schema;
+use pointsman_lead::{Fields, Schema, Value};
 
 use crate::{
     Catalog, Destination, Document, Hash, Mask, Origin, Semantics,
@@ -94,6 +94,15 @@ pub struct ProgramDestination {
 }
 
 impl Program {
+    /// The source that the fields of a lead name; empty where they name none.
+    pub fn source_of<'a>(&self, fields: &'a Fields) -> &'a str {
+        let field = self.schema().find("source");
+        match field.and_then(|field| fields.get(field)) {
+            Some(Value::Text(source)) => source,
+            _ => "",
+        }
+    }
+
     /// Name of the flow.
     pub fn flow(&self) -> &str {
         &self.document.flow

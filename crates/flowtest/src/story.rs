@@ -37,6 +37,8 @@ pub(crate) fn told(
             return Ok(lines.collect());
         }
     };
+    let source = given.fields.get("source").and_then(Json::as_str);
+    let source = source.unwrap_or(SOURCE);
     let free = free(program, given.free.as_deref())?;
     let subject = Subject::new(
         program,
@@ -53,7 +55,7 @@ pub(crate) fn told(
     let mut answers = given.answers.iter().copied();
     let (mut lines, mut event) = (Vec::new(), Event::Start);
     loop {
-        let mut conditions = ledger.conditions(program, now);
+        let mut conditions = ledger.conditions(program, source, now);
         conditions.free = conditions.free.and(&free);
         match walk.next(context, &conditions, event) {
             Step::Ping(ping) => {
@@ -64,7 +66,7 @@ pub(crate) fn told(
             Step::Offer(offer) => {
                 let answer = answers.next().unwrap_or(Answer::Accepted);
                 lines.push(offered(program, &offer, answer));
-                charge(program, ledger, &offer, answer, now);
+                charge(program, ledger, (&offer, answer), source, now);
                 event = Event::Answer(answer);
             }
             Step::Done(done) => {
@@ -143,19 +145,26 @@ fn free(program: &Program, names: Option<&[String]>) -> Result<Mask, String> {
 const OFFER: &str = "offer";
 
 /// Charges an offer to the caps of its destination and the rotations above it, and settles it at once.
-fn charge(program: &Program, ledger: &mut Ledger, offer: &Offer, answer: Answer, now: Timestamp) {
+fn charge(
+    program: &Program,
+    ledger: &mut Ledger,
+    (offer, answer): (&Offer, Answer),
+    source: &str,
+    now: Timestamp,
+) {
     let destination = &program.destinations()[usize::from(offer.destination.0)];
     let arms = offer.turns.iter().copied();
     let turns: Vec<RotationArm> = arms
         .filter_map(|choice| RotationArm::at(program, choice.0, choice.1))
         .collect();
-    let (name, settings) = (&destination.name, &destination.settings);
-    let settled = LedgerEvent::Settled {
-        offer: OFFER.to_owned(),
-        answer,
-        failed: false,
-    };
-    ledger.apply(&LedgerEvent::reserved(OFFER, name, settings, turns), now);
+    let charged = (destination.name.as_str(), &destination.settings);
+    let paid = destination
+        .settings
+        .known_price()
+        .filter(|_| answer == Answer::Accepted);
+    let settled = LedgerEvent::settled(OFFER, answer, false, paid);
+    let reserved = LedgerEvent::reserved(OFFER, charged, source, turns);
+    ledger.apply(&reserved, now);
     ledger.apply(&settled, now);
 }
 

@@ -85,7 +85,7 @@ pub use shadow_walk::{FirstChoice, Unknown};
 pub use shadows::OpenShadow;
 pub use snapshot::{Fold, FoldHash, Folded};
 pub use stored::{bids_of, outlook_of, trace_of, unit_hashes_of};
-pub use stored_events::{StoredEvent, StoredEvents, failures_of};
+pub use stored_events::{StoredEvent, StoredEvents, StoredReport, failures_of};
 pub use stored_walk::{Inputs, StoredWalk, StoredWalks};
 pub use totals::{status_of, totals_of};
 pub use unreadable::unreadable;

@@ -1,6 +1,9 @@
 //! What the live stage of each flow means right now: a program, and where its destinations are.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use arc_swap::{ArcSwap, Guard};
 use pointsman_delivery::Target;
@@ -48,6 +51,8 @@ pub struct Routes {
     pub sources: BTreeMap<String, SourceRoute>,
     /// Whether anybody is on the suppression list.
     pub suppresses: bool,
+    /// Flows that take no leads for now, whatever is live.
+    pub stopped: BTreeSet<String>,
     /// The number in commit order of the last change of settings that they follow.
     pub revision: i64,
 }

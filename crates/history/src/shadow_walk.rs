@@ -263,7 +263,7 @@ fn met(with: ShadowOf<'_>, step: &DecisionStepRow) -> Option<Conditions> {
         candidate, live, ..
     } = with;
     let known = Mask::from_hex(live.n_destinations(), &step.availability).ok()?;
-    let mut free = Ledger::new().availability(candidate, Timestamp(step.at));
+    let mut free = Ledger::new().availability(candidate, None, Timestamp(step.at));
     for (idx, destination) in (0..).map(DestinationIdx).zip(candidate.destinations()) {
         match live.destination_idx(&destination.name) {
             Some(there) if known.get(there) => free.set(idx),

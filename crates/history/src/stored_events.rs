@@ -1,10 +1,14 @@
-//! History in commit order, from the tables of decisions and deliveries: steps and settlements, as the sequencer made
-//! them. It goes back to the first decision; the commit log only to the release that began to write it.
+//! History in commit order, from the tables of decisions, deliveries and conversions: steps, settlements and reports, as
+//! the sequencer made them. It goes back to the first decision; the commit log only to the release that began to write it.
 
 use std::collections::{BTreeMap, VecDeque};
 
+use pointsman_flow::Program;
+use pointsman_lead::Timestamp;
+use pointsman_ledger::LedgerEvent;
 use pointsman_store::{
-    AttemptRow, DecisionRow, DecisionStepRow, DeliveryReleaseRow, DeliveryRow, DeliveryState, Read,
+    AttemptRow, ConversionRow, DecisionRow, DecisionStepRow, DeliveryReleaseRow, DeliveryRow,
+    DeliveryState, Read,
 };
 
 use crate::{AttemptOutcome, Error};
@@ -29,6 +33,40 @@ pub enum StoredEvent {
         /// Whether it speaks against the destination's health.
         failed: bool,
     },
+    /// What was reported of an offer.
+    Reported {
+        /// What it adds.
+        report: StoredReport,
+        /// The decision that the offer belongs to, as it is now.
+        decision: DecisionRow,
+    },
+}
+
+/// A conversion, as far as caps count it.
+#[derive(Debug, Clone)]
+pub struct StoredReport {
+    /// Its number in commit order.
+    pub seq: i64,
+    /// When it was stored.
+    pub at: Timestamp,
+    /// The destination that was offered the lead.
+    pub destination: String,
+    /// The source of the lead.
+    pub source: String,
+    /// Sales that it adds, or takes back.
+    pub sales: i64,
+    /// What it adds to what the offer has earned, micro-units.
+    pub revenue: i64,
+}
+
+impl StoredReport {
+    /// What it is for a ledger, by the settings of its destination in a program; `None` where no cap counts it.
+    pub fn event(&self, program: &Program) -> Option<LedgerEvent> {
+        let idx = program.destination_idx(&self.destination)?;
+        let destination = &program.destinations()[usize::from(idx.0)];
+        let counting = (destination.name.as_str(), &*destination.settings.caps);
+        LedgerEvent::reported(counting, &self.source, (self.sales, self.revenue))
+    }
 }
 
 impl StoredEvent {
@@ -37,6 +75,7 @@ impl StoredEvent {
         match self {
             Self::Step { step, .. } => step.seq,
             Self::Settled { delivery, .. } => delivery.settled_seq.unwrap_or_default(),
+            Self::Reported { report, .. } => report.seq,
         }
     }
 }
@@ -49,9 +88,11 @@ pub struct StoredEvents<'a> {
     settled: VecDeque<(DeliveryRow, bool)>,
     /// Offers as they were when their answers were found to be unknown, before these became known.
     held: VecDeque<(DeliveryRow, bool)>,
+    reported: VecDeque<(StoredReport, DecisionRow)>,
     last_step: Option<i64>,
     last_settled: Option<i64>,
     last_held: Option<i64>,
+    last_reported: Option<i64>,
 }
 
 impl<'a> StoredEvents<'a> {
@@ -62,9 +103,11 @@ impl<'a> StoredEvents<'a> {
             steps: VecDeque::new(),
             settled: VecDeque::new(),
             held: VecDeque::new(),
+            reported: VecDeque::new(),
             last_step: Some(0),
             last_settled: Some(0),
             last_held: Some(0),
+            last_reported: Some(0),
         }
     }
 
@@ -72,7 +115,7 @@ impl<'a> StoredEvents<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Store`], and [`Error::Stored`] for a step whose decision is not there.
+    /// [`Error::Store`], and [`Error::Stored`] for a step or a report whose decision is not there.
     pub async fn next(&mut self) -> Result<Option<StoredEvent>, Error> {
         if self.steps.is_empty() {
             self.read_steps().await?;
@@ -83,35 +126,49 @@ impl<'a> StoredEvents<'a> {
         if self.held.is_empty() {
             self.read_held().await?;
         }
+        if self.reported.is_empty() {
+            self.read_reported().await?;
+        }
         let number = |queue: &VecDeque<(DeliveryRow, bool)>| {
             let (delivery, _) = queue.front()?;
             delivery.settled_seq
         };
-        if let Some(held) = number(&self.held)
-            && self.steps.front().is_none_or(|(step, _)| held < step.seq)
-            && number(&self.settled).is_none_or(|settled| held < settled)
-        {
-            let event = self.held.pop_front();
-            return Ok(event.map(|(delivery, failed)| StoredEvent::Settled { delivery, failed }));
-        }
-        let step_seq = self.steps.front().map(|(step, _)| step.seq);
-        let settled_seq = number(&self.settled);
-        let step_is_next = match (step_seq, settled_seq) {
-            (Some(step), Some(settled)) => step < settled,
-            (step, _) => step.is_some(),
+        let step = self.steps.front().map(|(step, _)| step.seq);
+        let (settled, held) = (number(&self.settled), number(&self.held));
+        let reported = self.reported.front().map(|(report, _)| report.seq);
+        let numbers = [step, settled, held, reported];
+        let Some(first) = numbers.into_iter().flatten().min() else {
+            return Ok(None);
         };
-        Ok(if step_is_next {
-            self.steps
-                .pop_front()
-                .map(|(step, decision)| StoredEvent::Step {
-                    step: Box::new(step),
-                    decision,
-                })
+        // A number is given out once.
+        let next = if step == Some(first) {
+            let step = self.steps.pop_front();
+            step.map(|(step, decision)| StoredEvent::Step {
+                step: Box::new(step),
+                decision,
+            })
+        } else if held == Some(first) {
+            let held = self.held.pop_front();
+            held.map(|(delivery, failed)| StoredEvent::Settled { delivery, failed })
+        } else if settled == Some(first) {
+            let settled = self.settled.pop_front();
+            settled.map(|(delivery, failed)| StoredEvent::Settled { delivery, failed })
         } else {
-            self.settled
-                .pop_front()
-                .map(|(delivery, failed)| StoredEvent::Settled { delivery, failed })
-        })
+            let reported = self.reported.pop_front();
+            reported.map(|(report, decision)| StoredEvent::Reported { report, decision })
+        };
+        Ok(next)
+    }
+
+    async fn read_reported(&mut self) -> Result<(), Error> {
+        let Some(after) = self.last_reported else {
+            return Ok(());
+        };
+        let conversions = self.read.conversions_in_order(after, PAGE).await?;
+        self.last_reported = conversions.last().map(|row| row.seq);
+        let reports = reports_of(&self.read, conversions).await?;
+        self.reported.extend(reports);
+        Ok(())
     }
 
     async fn read_held(&mut self) -> Result<(), Error> {
@@ -192,6 +249,54 @@ pub(crate) fn as_it_was_held(delivery: DeliveryRow, release: &DeliveryReleaseRow
         price: None,
         ..delivery
     }
+}
+
+/// Conversions with the decisions of their offers.
+async fn reports_of(
+    read: &Read<'_>,
+    conversions: Vec<ConversionRow>,
+) -> Result<Vec<(StoredReport, DecisionRow)>, Error> {
+    let mut ids: Vec<String> = conversions
+        .iter()
+        .map(|row| row.delivery_id.clone())
+        .collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let deliveries = read.deliveries_by_id(&ids).await?;
+    let mut ids: Vec<String> = deliveries.iter().map(|it| it.decision_id.clone()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let decisions = read.decisions_by_id(&ids).await?;
+    let mut ids: Vec<String> = deliveries.iter().map(|it| it.lead_id.clone()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let leads = read.leads_by_id(&ids).await?;
+    let sources: BTreeMap<&str, &str> = leads
+        .iter()
+        .map(|it| (it.id.as_str(), it.source.as_str()))
+        .collect();
+    let deliveries: BTreeMap<&str, &DeliveryRow> =
+        deliveries.iter().map(|it| (it.id.as_str(), it)).collect();
+    let decisions: BTreeMap<&str, &DecisionRow> =
+        decisions.iter().map(|it| (it.id.as_str(), it)).collect();
+    let reports = conversions.into_iter().map(|row| {
+        let delivery = deliveries.get(row.delivery_id.as_str());
+        let decision = delivery.and_then(|it| decisions.get(it.decision_id.as_str()));
+        let (delivery, decision) = delivery.zip(decision).ok_or_else(|| Error::Stored {
+            what: format!("the delivery of conversion {}", row.id),
+        })?;
+        let source = sources.get(delivery.lead_id.as_str());
+        let report = StoredReport {
+            seq: row.seq,
+            at: Timestamp(row.received_at),
+            destination: delivery.destination.clone(),
+            source: source.copied().unwrap_or_default().to_owned(),
+            sales: row.sales,
+            revenue: row.revenue,
+        };
+        Ok((report, DecisionRow::clone(decision)))
+    });
+    reports.collect()
 }
 
 /// Of some deliveries, whether each speaks against its destination's health.

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use pointsman_flow::Program;
-use pointsman_lead::{Id, Timestamp, kinds};
+use pointsman_lead::{Id, Micros, Timestamp, kinds};
 use pointsman_ledger::{Hold, Ledger, LedgerEvent, RotationArm};
 use pointsman_router::{Answer, Conditions, Context, Event, HashKey, Step, Subject, Walk};
 use pointsman_store::{DecisionRow, DecisionStepRow, LeadStatus, Read, StepKind, Store};
@@ -15,8 +15,8 @@ mod holds;
 mod ledgers;
 
 use crate::{
-    Error, FoldHash, HeldKeys, Inputs, LeadKeys, Library, StoredEvent, StoredEvents, answer_of,
-    duplicate_reason, hash_key,
+    Error, FoldHash, HeldKeys, Inputs, LeadKeys, Library, StoredEvent, StoredEvents, StoredReport,
+    answer_of, duplicate_reason, hash_key,
     record::{self, DEADLINE},
     rotation, settled_at, stored,
 };
@@ -88,6 +88,7 @@ struct Running {
     walk: Walk,
     /// The lead, and by what it is known as a duplicate.
     lead: Id<kinds::Lead>,
+    source: String,
     keys: LeadKeys,
     /// The lead that it was a duplicate of.
     first: Option<Id<kinds::Lead>>,
@@ -125,12 +126,17 @@ pub async fn verify(
             }
             StoredEvent::Settled { delivery, failed } => {
                 let answer = answer_of(delivery.state);
+                let price = delivery.price.map(Micros);
+                let settled = LedgerEvent::settled(&delivery.decision_id, answer, failed, price);
                 verifier.settle(
                     &delivery.decision_id,
                     answer,
-                    failed,
+                    &settled,
                     settled_at(&delivery)?,
                 );
+            }
+            StoredEvent::Reported { report, decision } => {
+                verifier.report(&report, &decision).await?;
             }
         }
     }
@@ -167,7 +173,16 @@ impl<'a> Verifier<'a> {
         }
     }
 
-    fn settle(&mut self, decision_id: &str, answer: Answer, failed: bool, at: Timestamp) {
+    /// What was reported of an offer counts for the caps of its destination.
+    async fn report(&mut self, report: &StoredReport, decision: &DecisionRow) -> Result<(), Error> {
+        let program = self.library.program(&self.read, decision).await?;
+        if let Some(reported) = report.event(&program) {
+            self.ledger.apply(&reported, report.at);
+        }
+        Ok(())
+    }
+
+    fn settle(&mut self, decision_id: &str, answer: Answer, settled: &LedgerEvent, at: Timestamp) {
         let Some(running) = self.running.get_mut(decision_id) else {
             return;
         };
@@ -183,12 +198,7 @@ impl<'a> Verifier<'a> {
                 .keys
                 .answer(program, held, &name, running.lead, answer);
         }
-        let settled = LedgerEvent::Settled {
-            offer: decision_id.to_owned(),
-            answer,
-            failed,
-        };
-        self.ledger.apply(&settled, at);
+        self.ledger.apply(settled, at);
     }
 
     async fn step(&mut self, step: &DecisionStepRow, decision: &DecisionRow) -> Result<(), Error> {
@@ -291,7 +301,7 @@ impl<'a> Verifier<'a> {
         let mut conditions = if is_closed {
             Conditions::closed(program)
         } else {
-            self.ledger.conditions(program, at)
+            self.ledger.conditions(program, &running.source, at)
         };
         let (holds, free) = (self.held.holds(), &mut conditions.free);
         running.keys.close(program, holds, running.lead, at, free);
@@ -311,7 +321,8 @@ impl<'a> Verifier<'a> {
             return;
         };
         let destination = &running.program.destinations()[usize::from(idx.0)];
-        let reserved = LedgerEvent::reserved(decision_id, name, &destination.settings, arms);
+        let charged = (name, &destination.settings);
+        let reserved = LedgerEvent::reserved(decision_id, charged, &running.source, arms);
         self.ledger.apply(&reserved, at);
         let lead = running.lead;
         running.keys.offer(&mut self.held, idx, Hold { lead, at });
@@ -350,6 +361,7 @@ impl<'a> Verifier<'a> {
             lead: lead.id.parse().map_err(|_| Error::Stored {
                 what: format!("the id of lead {}", lead.id),
             })?,
+            source: lead.source,
             first: None,
             offered: None,
             program,

@@ -12,9 +12,11 @@ use thiserror::Error;
 
 use crate::Timestamp;
 
+mod date;
 mod local;
 mod weekday;
 
+pub use date::{CalendarDate, CalendarDateError};
 pub use local::{LocalTime, LocalTimeError, Reading};
 pub use weekday::Weekday;
 
@@ -80,6 +82,17 @@ impl Zone {
     pub fn minute_of_day(&self, at: Timestamp) -> u16 {
         let local = self.local(at);
         u16::from(local.hour().unsigned_abs()) * 60 + u16::from(local.minute().unsigned_abs())
+    }
+
+    /// Day of the local calendar.
+    pub fn date(&self, at: Timestamp) -> CalendarDate {
+        CalendarDate::of(self.local(at).date())
+    }
+
+    /// When the minute of `at` began. Every zone of today is whole minutes away from UTC.
+    pub fn minute_start(&self, at: Timestamp) -> Timestamp {
+        const MINUTE: i64 = 60_000_000;
+        Timestamp(at.0.saturating_sub(at.0.rem_euclid(MINUTE)))
     }
 
     /// When the local hour of `at` began. An hour that a clock change repeats is two hours.

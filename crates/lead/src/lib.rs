@@ -30,7 +30,9 @@ mod values;
 
 pub use amount::{AMOUNT_MAX, Amount, CurrencyMark};
 pub use answer::Answer;
-pub use calendar::{LocalTime, LocalTimeError, Reading, Weekday, Zone, ZoneError};
+pub use calendar::{
+    CalendarDate, CalendarDateError, LocalTime, LocalTimeError, Reading, Weekday, Zone, ZoneError,
+};
 pub use conversion::{ConversionEvent, ConversionKind, ConversionTotals, Transaction};
 pub use countries::exists as is_country;
 pub use id::{Id, IdError, Kind, kinds};

@@ -7,7 +7,7 @@ use crate::{Ledger, LedgerEvent};
 
 pub(crate) fn reserve(ledger: &mut Ledger, offer: &str, settings: &Destination, at: Timestamp) {
     ledger.apply(
-        &LedgerEvent::reserved(offer, "acme", settings, Vec::new()),
+        &LedgerEvent::reserved(offer, ("acme", settings), "web", Vec::new()),
         at,
     );
 }
@@ -19,9 +19,5 @@ pub(crate) fn settle(ledger: &mut Ledger, offer: &str, answer: Answer, at: Times
 }
 
 pub(crate) fn settled(offer: &str, answer: Answer, failed: bool) -> LedgerEvent {
-    LedgerEvent::Settled {
-        offer: offer.to_owned(),
-        answer,
-        failed,
-    }
+    LedgerEvent::settled(offer, answer, failed, None)
 }

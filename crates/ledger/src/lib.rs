@@ -12,6 +12,7 @@
     reason = "ledger is pure: pass in what it needs"
 )]
 
+mod allowance;
 mod as_list;
 mod breaker;
 mod calendar;

@@ -1,31 +1,20 @@
 //! The turns that arms of rotations have taken, and the order that follows from them.
 
-use std::{cmp::Ordering, collections::BTreeMap};
+use std::collections::BTreeMap;
 
 use imbl::{OrdMap, OrdSet};
-use pointsman_flow::{Arm, ArmTargets, CapKind, NodeIdx, Program, Targets, Window};
+use pointsman_flow::{Arm, CapKind, NodeIdx, Program, Targets, Window};
 use pointsman_lead::{Answer, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{Orders, as_list, calendar};
+use arm::{NodeKey, zone_of};
+use fill::Fill;
 
-/// The zone that leads are counted in where a rotation names none: when it is edited to go by deficit, the turns of
-/// the day are known.
-const UTC: &str = "UTC";
+mod arm;
+mod fill;
 
-/// An arm of a rotation, by the names of flow, node and arm: an edit of the flow forgets nothing.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct RotationArm {
-    node: NodeKey,
-    arm: String,
-    zone: String,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-struct NodeKey {
-    flow: String,
-    node: String,
-}
+pub use arm::RotationArm;
 
 /// The turns that an arm of a rotation has taken, those of offers that await their answer included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -88,6 +77,30 @@ struct ArmTurns {
 struct Counts {
     day: Windows,
     month: Windows,
+    /// Leads that the arm counts as having got when it joined.
+    #[serde(default, skip_serializing_if = "Credit::is_none")]
+    credit: Credit,
+}
+
+/// What an arm counts as having got before it joined, in the windows of that moment.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Credit {
+    day: (Timestamp, u64),
+    month: (Timestamp, u64),
+}
+
+impl Credit {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    fn since(&self, starts: &Starts<'_>) -> (u64, u64) {
+        let of = |(start, n_leads): (Timestamp, u64), present| {
+            if start == present { n_leads } else { 0 }
+        };
+        (of(self.day, starts.day), of(self.month, starts.month))
+    }
 }
 
 /// Windows of one kind that are remembered for an arm.
@@ -98,44 +111,6 @@ const WINDOWS_MAX: usize = 4;
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(transparent)]
 struct Windows(Vec<(Timestamp, u64)>);
-
-impl RotationArm {
-    /// The arm at a position of a rotation; `None` if the node is no rotation or has no such arm.
-    pub fn at(program: &Program, node: NodeIdx, arm: u16) -> Option<Self> {
-        let (arms, targets) = program.node(node).rotation()?;
-        Some(Self {
-            node: NodeKey::at(program, node),
-            arm: arms.get(usize::from(arm))?.name.clone(),
-            zone: zone_of(targets).to_owned(),
-        })
-    }
-
-    /// Name of the arm.
-    pub fn name(&self) -> &str {
-        &self.arm
-    }
-
-    /// The arm of these names; `None` if the program has no such rotation or arm.
-    pub fn find(program: &Program, node: &str, arm: &str) -> Option<Self> {
-        let (idx, op) = program
-            .nodes()
-            .find(|(idx, _)| program.node_name(*idx) == node)?;
-        let (arms, _) = op.rotation()?;
-        let position = arms.iter().position(|known| known.name == arm)?;
-        Self::at(program, idx, u16::try_from(position).ok()?)
-    }
-}
-
-impl NodeKey {
-    /// A rotation of a subflow counts for all flows that hold it.
-    fn at(program: &Program, node: NodeIdx) -> Self {
-        let origin = program.origin(node);
-        Self {
-            flow: origin.flow.to_owned(),
-            node: origin.node.to_owned(),
-        }
-    }
-}
 
 impl Turns {
     /// The orders of a program's rotations at `now`.
@@ -166,7 +141,7 @@ impl Turns {
                 let record = records.and_then(|Arms(records)| records.get(&arm.name));
                 let wanted = targets.and_then(|targets| targets.arms.get(usize::from(position)));
                 let fill = wanted.map_or(Fill::EMPTY, |wanted| {
-                    let counted = record.map_or((0, 0), |record| record.counted(&starts));
+                    let counted = record.map_or((0, 0), |record| record.credited(&starts));
                     Fill::of(counted, *wanted)
                 });
                 (fill, record.and_then(ArmTurns::last), position)
@@ -200,7 +175,9 @@ impl Turns {
             n: self.n_taken,
             at: now,
         };
-        let Starts { day, month, .. } = Starts::at(&arm.zone, now);
+        let starts = Starts::at(&arm.zone, now);
+        let Starts { day, month, .. } = starts;
+        let credit = self.credit(arm, &starts);
         let record = self
             .nodes
             .entry(arm.node.clone())
@@ -210,6 +187,9 @@ impl Turns {
             .or_default();
         record.open.insert(turn);
         let counts = record.counts.entry(arm.zone.clone()).or_default();
+        if let Some(credit) = credit {
+            counts.credit = credit;
+        }
         counts.day.add(day);
         counts.month.add(month);
         ChargedTurn {
@@ -218,6 +198,36 @@ impl Turns {
             day,
             month,
         }
+    }
+
+    /// What an arm counts as having got that takes its first turn: as full as the emptiest of the others, less the lead that
+    /// it takes. None for an arm that is known, and where arms are not calibrated.
+    fn credit(&self, arm: &RotationArm, starts: &Starts<'_>) -> Option<Credit> {
+        let records = self.nodes.get(&arm.node);
+        let record = |name: &str| records.and_then(|Arms(records)| records.get(name));
+        if record(&arm.arm).is_some() {
+            return None;
+        }
+        let own = arm.targets.iter().find(|it| it.arm == arm.arm)?;
+        let others = arm.targets.iter().filter(|it| it.arm != arm.arm);
+        let fills = others.map(|other| {
+            let counted = record(&other.arm).map_or((0, 0), |record| record.credited(starts));
+            let fill = |n_leads, target: Option<u32>| target.map(|target| Fill { n_leads, target });
+            (fill(counted.0, other.daily), fill(counted.1, other.monthly))
+        });
+        let fills: Vec<(Option<Fill>, Option<Fill>)> = fills.collect();
+        let least = |fills: &mut dyn Iterator<Item = Fill>, target: Option<u32>| {
+            let least = fills.min()?;
+            let n_leads =
+                u128::from(least.n_leads) * u128::from(target?) / u128::from(least.target);
+            Some(u64::try_from(n_leads).unwrap_or(u64::MAX).saturating_sub(1))
+        };
+        let daily = least(&mut fills.iter().filter_map(|it| it.0), own.daily);
+        let monthly = least(&mut fills.iter().filter_map(|it| it.1), own.monthly);
+        Some(Credit {
+            day: (starts.day, daily.unwrap_or(0)),
+            month: (starts.month, monthly.unwrap_or(0)),
+        })
     }
 
     /// Keeps a turn or gives it back, as a cap on accepted leads does with its unit.
@@ -248,6 +258,14 @@ impl Turns {
 impl ArmTurns {
     fn last(&self) -> Option<Turn> {
         self.kept.max(self.open.get_max().copied())
+    }
+
+    /// The same with what it counts as having got before it joined.
+    fn credited(&self, starts: &Starts<'_>) -> (u64, u64) {
+        let (today, this_month) = self.counted(starts);
+        let credit = self.counts.get(starts.zone).map(|counts| counts.credit);
+        let (day, month) = credit.unwrap_or_default().since(starts);
+        (today.saturating_add(day), this_month.saturating_add(month))
     }
 
     /// Leads of the day and of the month.
@@ -298,54 +316,6 @@ impl<'a> Starts<'a> {
         }
     }
 }
-
-fn zone_of(targets: Option<&Targets>) -> &str {
-    targets.map_or(UTC, |targets| &targets.zone)
-}
-
-/// How full a target is: leads over target, compared without rounding.
-#[derive(Debug, Clone, Copy)]
-struct Fill {
-    n_leads: u64,
-    target: u32,
-}
-
-impl Fill {
-    const EMPTY: Self = Self {
-        n_leads: 0,
-        target: 1,
-    };
-
-    /// How full the fuller of an arm's targets is.
-    fn of((today, this_month): (u64, u64), targets: ArmTargets) -> Self {
-        let ArmTargets { daily, monthly } = targets;
-        let of = |n_leads, target: Option<u32>| target.map(|target| Self { n_leads, target });
-        of(today, daily)
-            .max(of(this_month, monthly))
-            .unwrap_or(Self::EMPTY)
-    }
-}
-
-impl Ord for Fill {
-    fn cmp(&self, other: &Self) -> Ordering {
-        let ours = u128::from(self.n_leads) * u128::from(other.target);
-        ours.cmp(&(u128::from(other.n_leads) * u128::from(self.target)))
-    }
-}
-
-impl PartialOrd for Fill {
-    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl PartialEq for Fill {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other) == Ordering::Equal
-    }
-}
-
-impl Eq for Fill {}
 
 #[cfg(test)]
 mod tests;

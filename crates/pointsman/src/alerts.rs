@@ -140,13 +140,27 @@ impl Alerts {
         let routes = engine.routes();
         let programs = routes.all().map(|route| &route.program);
         for destination in programs.flat_map(|program| program.destinations()) {
-            for cap in &destination.settings.caps {
-                let used = ledger.used_now(&destination.name, cap, now);
-                if used >= cap.max {
-                    let (name, cap) = (&destination.name, label(cap));
-                    let message = format!("cap `{cap}` of destination `{name}` is used up");
-                    found.insert(("cap_reached", format!("{name}/{cap}")), message);
-                }
+            let name = &destination.name;
+            for used in ledger.cap_uses(name, &destination.settings, now) {
+                let Some(percent) = used.reached_percent() else {
+                    continue;
+                };
+                let of_source = used.source.iter();
+                let of_source = of_source.map(|source| format!(" of source `{source}`"));
+                let cap = format!("{}{}", label(&used.cap), of_source.collect::<String>());
+                let about = format!("{name}/{cap}");
+                let (about, message) = match percent {
+                    100 => {
+                        let message = format!("cap `{cap}` of destination `{name}` is used up");
+                        (("cap_reached", about), message)
+                    }
+                    _ => {
+                        let message =
+                            format!("{percent} % of cap `{cap}` of destination `{name}` are used");
+                        (("cap_used", format!("{about}/{percent}")), message)
+                    }
+                };
+                found.insert(about, message);
             }
         }
         Ok(())

@@ -193,7 +193,7 @@ impl FlowPolicy {
         known: &BTreeSet<Arc<str>>,
         at: Timestamp,
     ) -> Mask {
-        let mut mask = Ledger::new().availability(&self.program, at);
+        let mut mask = Ledger::new().availability(&self.program, None, at);
         let Some(available) = available else {
             return mask;
         };

@@ -15,11 +15,13 @@ use reader::Reader;
 /// Most rules for fields, and most origins.
 const RULES_MAX: usize = 300;
 const ORIGINS_MAX: usize = 100;
+/// Most leads a minute that a source may be limited to.
+const PER_MINUTE_MAX: u32 = 1_000_000;
 /// Longest secret, in bytes.
 const SECRET_BYTES_MAX: usize = 1_024;
 
 /// The members of a document.
-const MEMBERS: [&str; 11] = [
+const MEMBERS: [&str; 12] = [
     "flow",
     "preset",
     "accept",
@@ -31,6 +33,7 @@ const MEMBERS: [&str; 11] = [
     "wait",
     "secrets",
     "active",
+    "per_minute",
 ];
 
 /// How a source sends its leads, and how they are read.
@@ -71,6 +74,8 @@ pub struct SourceDocument {
     secrets: Secrets,
     #[serde(default = "yes", skip_serializing_if = "is_yes")]
     active: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    per_minute: Option<u32>,
 }
 
 fn yes() -> bool {
@@ -163,6 +168,11 @@ impl SourceDocument {
     /// Whether its leads are taken.
     pub fn is_active(&self) -> bool {
         self.active
+    }
+
+    /// Leads that it may send in a minute; `None`: as many as it likes.
+    pub fn per_minute(&self) -> Option<u32> {
+        self.per_minute
     }
 
     /// Whether the answer to it waits until the lead is settled.

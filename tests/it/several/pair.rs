@@ -118,6 +118,20 @@ impl Pair {
         (of(DeliveryState::Accepted), of(DeliveryState::Held))
     }
 
+    /// How many offers have reached a destination, or may have.
+    pub(super) async fn offered_to(&self, name: &str) -> u64 {
+        self.settled().await;
+        let read = self.store.read();
+        let deliveries = read
+            .deliveries_reserved_in_order(0, 1_000_000)
+            .await
+            .unwrap();
+        let sent = deliveries
+            .iter()
+            .filter(|it| it.destination == name && it.state != DeliveryState::NotSent);
+        sent.count() as u64
+    }
+
     /// Runs every decision again. What both servers know of bandits' arms has to be what the decisions have taught.
     pub(super) async fn verify(&self) {
         self.settled().await;

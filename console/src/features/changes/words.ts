@@ -7,6 +7,7 @@ export const KINDS: Record<SettingsChangeKind, string> = {
   FLOW_DRAFT_SAVED: 'Draft saved',
   FLOW_VERSION_PUBLISHED: 'Version published',
   STAGE_MOVED: 'Stage moved',
+  FLOW_STOPPED: 'Flow stopped or started',
   EXPERIMENT_CREATED: 'Experiment planned',
   EXPERIMENT_MOVED: 'Experiment started, paused or widened',
   EXPERIMENT_CONCLUDED: 'Experiment concluded',
@@ -33,6 +34,7 @@ export function placeOf(kind: SettingsChangeKind, object: string): string | null
       return `/flows/${name}?at=draft`;
     case 'FLOW_VERSION_PUBLISHED':
     case 'STAGE_MOVED':
+    case 'FLOW_STOPPED':
     case 'SHADOW_SET':
     case 'SHADOW_CLEARED':
       return `/flows/${name}`;

@@ -3,7 +3,7 @@ import { Destination as DestinationOperation, type DestinationQuery } from '../.
 import { useAsk } from '../../graphql/use-ask';
 import { Availability, CapGauge } from '../../ui/availability';
 import { useOnlyCurrency } from '../../ui/currencies';
-import { acceptance, type Health, healthOf } from '../../ui/destination-words';
+import { acceptance, capKey, type Health, healthOf } from '../../ui/destination-words';
 import { count, percent, words } from '../../ui/format';
 import { Bar, Card, Empty, Fact, Heading, Loaded, Money, Time } from '../../ui/parts';
 import { RangePicker, useRange } from '../../ui/range';
@@ -86,7 +86,7 @@ function Found({ data, destination, label }: { data: DestinationQuery; destinati
             <p className="faint">It has none: it takes any number of leads.</p>
           )}
           {destination.availability.caps.map((cap) => (
-            <CapGauge key={`${cap.name} ${cap.kind} ${cap.window}`} cap={cap} />
+            <CapGauge key={capKey(cap)} cap={cap} />
           ))}
         </Card>
       </div>

@@ -93,7 +93,7 @@ export function summaryOf(node: FlowNode): string {
     case 'bandit':
       return `learns for ${(text(node.maximize) ?? 'net_revenue').replaceAll('_', ' ')}, explores ${percent(Number(node.explore_ppm ?? 0) / 1e6)}`;
     case 'rotate':
-      return node.by === 'deficit' ? 'furthest behind its target first' : 'longest without a lead first';
+      return node.by === 'least_recently_sold' ? 'longest without a lead first' : 'furthest behind its target first';
     case 'auction':
       return node.reserve ? `highest bid from ${text(node.reserve)}` : 'highest bid';
     case 'waterfall':

@@ -207,14 +207,7 @@ async fn take(
         return Ok((plain, challenge.to_owned()).into_response());
     }
     if !document.is_active() {
-        let detail = format!("source `{name}` is stopped");
-        let failure = Failure::new(
-            StatusCode::FORBIDDEN,
-            "source_inactive",
-            "Source stopped",
-            detail,
-        );
-        return Err(failure.at("source", "whoever configures it sets `active` to true"));
+        return Err(Failure::source_stopped(name));
     }
     let query = query.map_err(Failure::problems)?;
     let delivered = delivered(document, &parts, body, query).await?;

@@ -1,10 +1,15 @@
 //! Why a request was refused, as an HTTP answer.
 
+use std::time::Duration;
+
 use axum::http::StatusCode;
 use pointsman_engine::Refused;
 use pointsman_lead::Problem;
 
 use super::Failure;
+
+/// When to try a flow again that is stopped, in seconds.
+const STOPPED_SECONDS: u16 = 60;
 
 impl From<Refused> for Failure {
     fn from(refused: Refused) -> Self {
@@ -25,6 +30,13 @@ impl From<Refused> for Failure {
                     ..failure
                 }
             }
+            Refused::FlowStopped(flow) => Self::flow_stopped(&flow),
+            Refused::SourceStopped(source) => Self::source_stopped(&source),
+            Refused::TooFast {
+                name,
+                per_minute,
+                wait,
+            } => Self::too_fast(&name, per_minute, wait),
             Refused::KeyReused(key) => {
                 let detail = format!("idempotency key `{key}` was used for another request");
                 let problem =
@@ -40,13 +52,8 @@ impl From<Refused> for Failure {
             Refused::InProgress(key) => {
                 let detail =
                     format!("the first request with idempotency key `{key}` is still in progress");
-                Self::new(
-                    StatusCode::CONFLICT,
-                    "in_progress",
-                    "Still in progress",
-                    detail,
-                )
-                .retry_after(1)
+                let (status, title) = (StatusCode::CONFLICT, "Still in progress");
+                Self::new(status, "in_progress", title, detail).retry_after(1)
             }
             Refused::Busy => Self::busy(),
             Refused::Unstorable(id) => {
@@ -106,6 +113,27 @@ impl From<pointsman_history::Error> for Failure {
 }
 
 impl Failure {
+    fn flow_stopped(flow: &str) -> Self {
+        let detail = format!("flow `{flow}` is stopped, and takes no leads for now");
+        let (status, title) = (StatusCode::SERVICE_UNAVAILABLE, "Flow stopped");
+        Self::new(status, "flow_stopped", title, detail)
+            .at("flow", "send the lead again later")
+            .retry_after(STOPPED_SECONDS)
+    }
+
+    fn too_fast(source: &str, per_minute: u32, wait: Duration) -> Self {
+        let detail = format!("source `{source}` may send {per_minute} leads a minute");
+        let (status, title) = (StatusCode::TOO_MANY_REQUESTS, "Too many leads");
+        // Rounded up: whoever comes back then is taken.
+        let seconds = u16::try_from(wait.as_micros().div_ceil(1_000_000)).unwrap_or(60);
+        Self::new(status, "too_many_leads", title, detail)
+            .at(
+                "source",
+                "wait as long as `Retry-After` says, and send the same lead again",
+            )
+            .retry_after(seconds.max(1))
+    }
+
     /// What an error of a lower layer is shown as; the error is logged.
     fn of_stored(error: &(dyn std::error::Error + 'static), is_unavailable: bool) -> Self {
         tracing::error!(error, "a request failed");

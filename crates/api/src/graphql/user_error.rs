@@ -172,6 +172,25 @@ pub(super) fn of_diagnostics(diagnostics: &[Diagnostic]) -> Vec<UserError> {
         .collect()
 }
 
+/// What is stopped, or has to wait.
+fn of_stopped(refused: &Refused) -> UserError {
+    let message = refused.to_string();
+    match refused {
+        Refused::FlowStopped(_) => {
+            let hint = "whoever operates it starts it again with `setFlowStopped`";
+            UserError::new("flow_stopped", "flow", message, hint)
+        }
+        Refused::TooFast { wait, .. } => {
+            let hint = format!("retry in {} seconds", wait.as_secs() + 1);
+            UserError::new("too_many_leads", "source", message, &hint)
+        }
+        _ => {
+            let hint = "whoever configures it sets `active` to true";
+            UserError::new("source_inactive", "source", message, hint)
+        }
+    }
+}
+
 /// Why a lead was not taken, if that is its source's mistake.
 pub(super) fn of_refused(refused: Refused) -> Result<Vec<UserError>, Error> {
     Ok(match refused {
@@ -180,6 +199,9 @@ pub(super) fn of_refused(refused: Refused) -> Result<Vec<UserError>, Error> {
             let message = format!("there is no live flow `{flow}`");
             let hint = "publish the flow and move its stage `live`, or check the spelling";
             vec![UserError::new("unknown_flow", "flow", message, hint)]
+        }
+        Refused::FlowStopped(_) | Refused::SourceStopped(_) | Refused::TooFast { .. } => {
+            vec![of_stopped(&refused)]
         }
         Refused::KeyReused(key) => {
             let message = format!("idempotency key `{key}` was used for another request");

@@ -274,7 +274,18 @@ async fn source(site: &Site) -> Vec<&'static str> {
     let (_, rows) = run(site, &step("putSource", put, "source { name }", 1)).await;
     assert_eq!(rows[0]["object"], "web");
     assert_eq!(rows[0]["after"]["preset"], "facebook_lead_ads");
-    vec!["putSource"]
+    let stop = |is_stopped| {
+        let input = json!({ "flow": FLOW, "isStopped": is_stopped });
+        step("setFlowStopped", input, "flow { name isStopped }", 1)
+    };
+    let (stopped, rows) = run(site, &stop(true)).await;
+    assert_eq!(stopped["flow"]["isStopped"], true);
+    assert_eq!(
+        (&rows[0]["kind"], &rows[0]["object"]),
+        (&json!("FLOW_STOPPED"), &json!(FLOW))
+    );
+    run(site, &stop(false)).await;
+    vec!["putSource", "setFlowStopped"]
 }
 
 /// Persons: who is forgotten, who is kept out, and for how long values are kept.

@@ -391,3 +391,89 @@ async fn a_source_is_put_with_its_versions_and_without_its_secrets() {
     assert_eq!(listed["sources"]["nodes"], json!([{"name": "google ads"}]));
     assert_eq!(listed["sourcePresets"].as_array().unwrap().len(), 4);
 }
+
+#[tokio::test]
+async fn a_source_that_sends_too_fast_is_told_when_to_come_back() {
+    let site = site(json!({"per_minute": 3})).await;
+    let bearer = format!("Authorization: Bearer {}", site.token("source"));
+    let own = json!({"flow": FLOW, "fields": {"state": "TX"}}).to_string();
+    // Each way counts: our own JSON, and what the document reads.
+    let direct = || async {
+        let headers = [bearer.as_str(), "Content-Type: application/json"];
+        site.send("POST /v1/leads", &headers, own.as_bytes()).await
+    };
+    for _ in 0..2 {
+        assert_eq!(send(&site, FORM, "state=TX").await.status, 200);
+    }
+    assert_eq!(direct().await.status, 200);
+    for answer in [direct().await, send(&site, FORM, "state=TX").await] {
+        assert_eq!(answer.status, 429, "{}", answer.text);
+        let seconds: u16 = answer.headers["retry-after"].parse().unwrap();
+        assert!(
+            (1..=20).contains(&seconds),
+            "a third of a minute: {seconds}"
+        );
+        assert_eq!(answer.problems(), ["too_many_leads source"]);
+    }
+    assert_eq!(site.n_leads().await, 3);
+    // A higher limit holds at once.
+    put(&site, json!({"per_minute": 600})).await;
+    assert_eq!(direct().await.status, 200);
+    for per_minute in [
+        json!(0),
+        json!(-1),
+        json!(1.5),
+        json!("3"),
+        json!(1_000_001),
+    ] {
+        let input = json!({"name": "web", "document": {"flow": FLOW, "per_minute": per_minute}});
+        let refused = site.ask("editor", PUT, json!({"input": input})).await["putSource"].clone();
+        assert_eq!(
+            refused["userErrors"][0]["code"], "out_of_range",
+            "{refused}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_stopped_source_and_a_stopped_flow_take_nothing() {
+    const STOP: &str = "mutation($input: SetFlowStoppedInput!) { setFlowStopped(input: $input) {
+        flow { isStopped isLive } userErrors { code } } }";
+    let site = site(json!({"active": false})).await;
+    let bearer = format!("Authorization: Bearer {}", site.token("source"));
+    let own = json!({"flow": FLOW, "fields": {"state": "TX"}}).to_string();
+    let direct = || async {
+        let headers = [bearer.as_str(), "Content-Type: application/json"];
+        site.send("POST /v1/leads", &headers, own.as_bytes()).await
+    };
+    for answer in [direct().await, send(&site, FORM, "state=TX").await] {
+        assert_eq!(answer.status, 403);
+        assert_eq!(answer.problems(), ["source_inactive source"]);
+    }
+    put(&site, json!({})).await;
+    assert_eq!(direct().await.status, 200);
+    let stop = |is_stopped: bool| json!({"input": {"flow": FLOW, "isStopped": is_stopped}});
+    let stopped = site.ask("editor", STOP, stop(true)).await;
+    assert_eq!(
+        stopped["setFlowStopped"]["flow"],
+        json!({"isStopped": true, "isLive": true})
+    );
+    for answer in [direct().await, send(&site, FORM, "state=TX").await] {
+        assert_eq!(answer.status, 503, "{}", answer.text);
+        assert_eq!(answer.headers["retry-after"], "60");
+        assert_eq!(answer.problems(), ["flow_stopped flow"]);
+    }
+    assert_eq!(site.n_leads().await, 1);
+    assert_eq!(
+        site.codes("analyst", STOP, stop(false)).await,
+        ["FORBIDDEN"]
+    );
+    let nobody = json!({"input": {"flow": "nobody", "isStopped": true}});
+    let refused = site.ask("editor", STOP, nobody).await;
+    assert_eq!(
+        refused["setFlowStopped"]["userErrors"][0]["code"],
+        "not_found"
+    );
+    site.ask("editor", STOP, stop(false)).await;
+    assert_eq!(direct().await.status, 200);
+}

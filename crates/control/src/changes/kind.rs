@@ -15,6 +15,8 @@ pub enum SettingsChangeKind {
     FlowVersionPublished,
     /// A stage of a flow was pointed to another version.
     StageMoved,
+    /// A flow was stopped, or takes leads again.
+    FlowStopped,
     /// An experiment was planned.
     ExperimentCreated,
     /// An experiment was started, paused, or given another share of leads.
@@ -45,13 +47,14 @@ pub enum SettingsChangeKind {
 
 impl SettingsChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::LeadSchemaPut,
         Self::DestinationPut,
         Self::SourcePut,
         Self::FlowDraftSaved,
         Self::FlowVersionPublished,
         Self::StageMoved,
+        Self::FlowStopped,
         Self::ExperimentCreated,
         Self::ExperimentMoved,
         Self::ExperimentConcluded,
@@ -76,6 +79,7 @@ impl SettingsChangeKind {
             Self::FlowDraftSaved => "flow_draft_saved",
             Self::FlowVersionPublished => "flow_version_published",
             Self::StageMoved => "stage_moved",
+            Self::FlowStopped => "flow_stopped",
             Self::ExperimentCreated => "experiment_created",
             Self::ExperimentMoved => "experiment_moved",
             Self::ExperimentConcluded => "experiment_concluded",

@@ -18,6 +18,8 @@ pub struct Flow {
     pub draft: Option<FlowDraft>,
     /// When the flow was first seen.
     pub created_at: Timestamp,
+    /// Whether it takes no leads, whatever is live.
+    pub is_stopped: bool,
 }
 
 impl From<FlowRow> for Flow {
@@ -29,6 +31,7 @@ impl From<FlowRow> for Flow {
             draft_revision,
             created_at,
             updated_at,
+            is_stopped,
         } = row;
         let draft = draft_body.map(|body| FlowDraft {
             flow: name.clone(),
@@ -41,6 +44,7 @@ impl From<FlowRow> for Flow {
             vertical,
             draft,
             created_at: Timestamp(created_at),
+            is_stopped,
         }
     }
 }

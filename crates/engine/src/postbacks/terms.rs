@@ -43,7 +43,7 @@ impl KnownTerms {
         };
         terms
             .get(destination)
-            .copied()
+            .cloned()
             .ok_or_else(|| Error::Corrupt {
                 what: format!("catalog {hash} does not know {destination}"),
             })
@@ -60,7 +60,7 @@ impl KnownTerms {
             what: format!("catalog {hash} cannot be read"),
         })?;
         let destinations = catalog.destinations.into_iter().map(|(name, settings)| {
-            let terms = Terms::new(catalog.currency, settings.pays, settings.price);
+            let terms = Terms::new(catalog.currency, &settings);
             (name, terms)
         });
         let terms = Arc::new(destinations.collect());

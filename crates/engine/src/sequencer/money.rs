@@ -2,6 +2,7 @@
 
 use pointsman_history::{ReportedOffer, record::json, status_of};
 use pointsman_lead::{Id, Timestamp, kinds};
+use pointsman_ledger::LedgerEvent;
 use pointsman_store::{ConversionRow, Error, ParkedPostbackRow, ParkedReason, WriteTx};
 
 use super::{changed::Changed, release};
@@ -75,6 +76,15 @@ async fn write(
     }
     if !tx.insert_conversion(row).await? {
         return Ok(PostbackOutcome::Duplicate);
+    }
+    let (click, delta) = (&report.click, change.delta);
+    let (counting, amounts) = (
+        (click.destination.as_str(), &*click.terms.caps),
+        (delta.sales, delta.revenue),
+    );
+    if let Some(counted) = LedgerEvent::reported(counting, &lead.source, amounts) {
+        changed.memory.ledger.apply(&counted, at);
+        changed.committed.ledger.push(counted);
     }
     let delivery_id = report.click.delivery_id.to_string();
     tx.put_accounts(vec![(delivery_id, json(&change.totals))])

@@ -273,6 +273,6 @@ pub(super) fn click_of(active: &ActiveLead, current: &Current) -> Click {
         lead_id: active.lead_id,
         decision_id: active.decision_id,
         destination: current.destination.name.clone(),
-        terms: Terms::new(currency, settings.pays, settings.price),
+        terms: Terms::new(currency, settings),
     }
 }

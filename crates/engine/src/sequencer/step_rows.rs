@@ -72,8 +72,9 @@ pub(super) fn offer(
         ..blank(active, &input, StepKind::Offer)
     });
     // A decision has one open offer at a time, so its own id tells it from those of others.
-    let (name, settings) = (&destination.name, &destination.settings);
-    let reserved = LedgerEvent::reserved(&active.decision_id.to_string(), name, settings, arms);
+    let charged = (destination.name.as_str(), &destination.settings);
+    let id = active.decision_id.to_string();
+    let reserved = LedgerEvent::reserved(&id, charged, &active.source, arms);
     let current = Current {
         delivery_id: ident::id(at),
         click_id: ident::id(at),

@@ -154,11 +154,8 @@ impl Memory {
         active
             .keys
             .answer(program, &mut rows.held, name, lead, answer);
-        let settled = LedgerEvent::Settled {
-            offer: active.decision_id.to_string(),
-            answer,
-            failed: result.outcome.is_failure(),
-        };
+        let (offer, failed) = (active.decision_id.to_string(), result.outcome.is_failure());
+        let settled = LedgerEvent::settled(&offer, answer, failed, result.price);
         self.ledger.apply(&settled, at);
         rows.committed.ledger.push(settled);
         rows.delivery_updates.push(DeliveryUpdate {
@@ -285,7 +282,7 @@ impl Memory {
         let mut conditions = if is_closed {
             Conditions::closed(&program)
         } else {
-            self.ledger.conditions(&program, at)
+            self.ledger.conditions(&program, &active.source, at)
         };
         let (lead, holds) = (active.lead_id, rows.held.holds());
         active

@@ -2,7 +2,7 @@
 
 use pointsman_lead::Zone;
 
-use super::{predicate::formula, scope::Scope};
+use super::{caps, predicate::formula, scope::Scope};
 use crate::{
     Catalog, Destination, Diagnostic, Document, Place,
     graph::Graph,
@@ -54,11 +54,13 @@ impl Destination {
             found.push(diagnostic);
         };
         for (idx, cap) in self.caps.iter().enumerate() {
-            if cap.max == 0 {
-                let hint = "set `active` to false to stop it".to_owned();
-                let message = "a cap of 0 lets nothing through".to_owned();
-                report("cap_range", format!("caps[{idx}].max"), message, Some(hint));
-            }
+            caps::check_group(cap, &self.caps[..idx], &format!("caps[{idx}]"), &mut report);
+            caps::check(
+                cap,
+                self.known_price(),
+                &format!("caps[{idx}]"),
+                &mut report,
+            );
             zone(&cap.zone, format!("caps[{idx}].zone"), &mut report);
         }
         if let Some(schedule) = &self.schedule {

@@ -11,7 +11,7 @@ const MAX_TARGET: u32 = 1_000_000_000;
 pub(crate) fn check(by: RotateBy, zone: Option<&str>, arms: &[RotateArm], scope: &mut Scope<'_>) {
     match by {
         RotateBy::LeastRecentlySold => unused(zone, arms, scope),
-        RotateBy::Deficit => {
+        RotateBy::Deficit | RotateBy::CalibratedDeficit => {
             if let Some(zone) = zone {
                 self::zone(zone, scope);
             }

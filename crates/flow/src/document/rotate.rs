@@ -10,6 +10,9 @@ pub enum RotateBy {
     LeastRecentlySold,
     /// The arm that is furthest behind its targets comes first.
     Deficit,
+    /// The same, but an arm that joins is counted as if it had been there: it gets its share from then on, and does not
+    /// make up for what it missed.
+    CalibratedDeficit,
 }
 
 impl RotateBy {
@@ -18,7 +21,13 @@ impl RotateBy {
         match self {
             Self::LeastRecentlySold => "least_recently_sold",
             Self::Deficit => "deficit",
+            Self::CalibratedDeficit => "calibrated_deficit",
         }
+    }
+
+    /// Whether its arms have targets.
+    pub fn has_targets(self) -> bool {
+        self != Self::LeastRecentlySold
     }
 }
 

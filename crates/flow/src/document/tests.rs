@@ -289,7 +289,11 @@ fn node() -> impl Strategy<Value = Node> {
         daily,
         monthly,
     });
-    let by = prop::sample::select(vec![RotateBy::LeastRecentlySold, RotateBy::Deficit]);
+    let by = prop::sample::select(vec![
+        RotateBy::LeastRecentlySold,
+        RotateBy::Deficit,
+        RotateBy::CalibratedDeficit,
+    ]);
     prop_oneof![
         rule(),
         reference(),

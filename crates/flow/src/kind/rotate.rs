@@ -20,6 +20,7 @@ impl RotateNode {
         Targets {
             zone: zone_or_utc(self.zone.as_deref()).to_owned(),
             arms: arms.collect(),
+            calibrates: self.by == RotateBy::CalibratedDeficit,
         }
     }
 }
@@ -115,6 +116,12 @@ impl DescribeNode for RotateNode {
         match self.by {
             RotateBy::LeastRecentlySold => "least recently sold".to_owned(),
             RotateBy::Deficit => format!("deficit in {}", zone_or_utc(self.zone.as_deref())),
+            RotateBy::CalibratedDeficit => {
+                format!(
+                    "calibrated deficit in {}",
+                    zone_or_utc(self.zone.as_deref())
+                )
+            }
         }
     }
 
@@ -170,7 +177,7 @@ impl LowerNode for RotateNode {
         Some(Op::Rotate {
             salt: assembly.salt(name, None),
             even_ppm: even_ppm(self.arms.len()),
-            targets: (self.by == RotateBy::Deficit).then(|| self.targets()),
+            targets: self.by.has_targets().then(|| self.targets()),
             arms: assembly.arms(self)?,
         })
     }

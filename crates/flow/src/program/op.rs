@@ -134,6 +134,8 @@ pub struct Targets {
     pub zone: String,
     /// The targets of each arm, as declared.
     pub arms: Vec<ArmTargets>,
+    /// Whether an arm that joins is counted as if it had got its share before.
+    pub calibrates: bool,
 }
 
 /// How many leads one arm is to get, at least in one of the windows.

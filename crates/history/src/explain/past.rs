@@ -5,8 +5,8 @@ use std::{
     sync::Arc,
 };
 
-use pointsman_flow::Catalog;
-use pointsman_lead::Timestamp;
+use pointsman_flow::{Catalog, Destination};
+use pointsman_lead::{Micros, Timestamp};
 use pointsman_ledger::{Ledger, LedgerEvent};
 use pointsman_store::{DeliveryReleaseRow, DeliveryRow, Read};
 
@@ -28,15 +28,18 @@ pub(super) struct PastLedger<'a> {
     /// Place of the last delivery read; none: there are no more.
     last: Option<i64>,
     offered: VecDeque<DeliveryRow>,
-    /// By the place of their settlement.
-    settled: BTreeMap<i64, Settled>,
+    /// Settlements and reports, by their place.
+    later: BTreeMap<i64, Later>,
     /// The catalog of each decision that was read, by its id.
     catalogs: BTreeMap<String, Arc<Catalog>>,
     by_hash: BTreeMap<String, Arc<Catalog>>,
+    /// The sources of leads, where caps ask for them.
+    sources: BTreeMap<String, String>,
     ledger: Ledger,
 }
 
-struct Settled {
+/// What happened to an offer after it was made.
+struct Later {
     event: LedgerEvent,
     at: Timestamp,
 }
@@ -51,9 +54,10 @@ impl<'a> PastLedger<'a> {
             end,
             last: Some(0),
             offered: VecDeque::new(),
-            settled: BTreeMap::new(),
+            later: BTreeMap::new(),
             catalogs: BTreeMap::new(),
             by_hash: BTreeMap::new(),
+            sources: BTreeMap::new(),
             ledger: Ledger::new(),
         }
     }
@@ -69,11 +73,11 @@ impl<'a> PastLedger<'a> {
                 self.read_page().await?;
             }
             let offered = self.offered.front().map(|row| row.reserved_seq);
-            let settled = self.settled.first_key_value().map(|(seq, _)| *seq);
-            let next = offered.into_iter().chain(settled).min();
+            let later = self.later.first_key_value().map(|(seq, _)| *seq);
+            let next = offered.into_iter().chain(later).min();
             match next.filter(|next| *next < seq) {
                 None => return Ok(&self.ledger),
-                Some(next) if settled == Some(next) => self.settle(next),
+                Some(next) if later == Some(next) => self.take(next),
                 Some(_) => self.offer()?,
             }
         }
@@ -83,19 +87,19 @@ impl<'a> PastLedger<'a> {
         let Some(row) = self.offered.pop_front() else {
             return Ok(());
         };
-        let catalog = self.catalogs.get(&row.decision_id);
-        let settings = catalog.and_then(|catalog| catalog.destinations.get(&row.destination));
-        let settings = settings.ok_or_else(|| Error::Stored {
+        let settings = self.settings_of(&row).ok_or_else(|| Error::Stored {
             what: format!("the catalog of delivery {}", row.id),
         })?;
         let at = Timestamp(row.created_at);
-        let reserved = LedgerEvent::reserved(&row.id, &row.destination, settings, Vec::new());
+        let charged = (row.destination.as_str(), settings);
+        let source = self.sources.get(&row.lead_id).map_or("", String::as_str);
+        let reserved = LedgerEvent::reserved(&row.id, charged, source, Vec::new());
         self.ledger.apply(&reserved, at);
         Ok(())
     }
 
-    fn settle(&mut self, seq: i64) {
-        if let Some(Settled { event, at }) = self.settled.remove(&seq) {
+    fn take(&mut self, seq: i64) {
+        if let Some(Later { event, at }) = self.later.remove(&seq) {
             self.ledger.apply(&event, at);
         }
     }
@@ -129,17 +133,69 @@ impl<'a> PastLedger<'a> {
         let as_held: Vec<DeliveryRow> = as_held.collect();
         for row in as_held.iter().chain(&rows) {
             if let (Some(seq), Some(at)) = (row.settled_seq, row.settled_at) {
-                let event = LedgerEvent::Settled {
-                    offer: row.id.clone(),
-                    answer: answer_of(row.state),
-                    failed: failed.get(&row.id).copied().unwrap_or(false),
-                };
+                let failed = failed.get(&row.id).copied().unwrap_or(false);
+                let price = row.price.map(Micros);
+                let event = LedgerEvent::settled(&row.id, answer_of(row.state), failed, price);
                 let at = Timestamp(at);
-                let settled = Settled { event, at };
-                self.settled.insert(seq, settled);
+                self.later.insert(seq, Later { event, at });
             }
         }
+        self.read_sources(&rows).await?;
+        self.read_reports(&rows, &ids).await?;
         self.offered.extend(rows);
+        Ok(())
+    }
+
+    fn settings_of(&self, row: &DeliveryRow) -> Option<&Destination> {
+        let catalog = self.catalogs.get(&row.decision_id)?;
+        catalog.destinations.get(&row.destination)
+    }
+
+    /// The sources of leads, as far as caps count by them.
+    async fn read_sources(&mut self, rows: &[DeliveryRow]) -> Result<(), Error> {
+        let asks = |row: &&DeliveryRow| {
+            let settings = self.settings_of(row);
+            settings.is_some_and(Destination::counts_sources)
+        };
+        let mut ids: Vec<String> = rows
+            .iter()
+            .filter(asks)
+            .map(|it| it.lead_id.clone())
+            .collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let leads = self.read.leads_by_id(&ids).await?;
+        self.sources = leads.into_iter().map(|it| (it.id, it.source)).collect();
+        Ok(())
+    }
+
+    /// What was reported of some deliveries.
+    async fn read_reports(&mut self, rows: &[DeliveryRow], ids: &[String]) -> Result<(), Error> {
+        let counts = |row: &&DeliveryRow| {
+            let mut caps = self.settings_of(row).into_iter().flat_map(|it| &it.caps);
+            caps.any(|cap| cap.kind.counts_reports())
+        };
+        let counted: BTreeMap<&str, &DeliveryRow> = rows
+            .iter()
+            .filter(counts)
+            .map(|row| (row.id.as_str(), row))
+            .collect();
+        if counted.is_empty() {
+            return Ok(());
+        }
+        for report in self.read.conversions_of_deliveries(ids).await? {
+            let row = counted.get(report.delivery_id.as_str()).copied();
+            let known = row.and_then(|row| Some((row, self.settings_of(row)?)));
+            let event = known.and_then(|(row, settings)| {
+                let counting = (row.destination.as_str(), settings.caps.as_slice());
+                let source = self.sources.get(&row.lead_id).map_or("", String::as_str);
+                LedgerEvent::reported(counting, source, (report.sales, report.revenue))
+            });
+            if let Some(event) = event {
+                let at = Timestamp(report.received_at);
+                self.later.insert(report.seq, Later { event, at });
+            }
+        }
         Ok(())
     }
 

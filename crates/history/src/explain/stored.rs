@@ -6,7 +6,7 @@ use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program, ProgramDestination}
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::{Ledger, Unavailability};
 use pointsman_router::{Answer, Choice, Context, Event, Trace, Walk};
-use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, StepKind, Store};
+use pointsman_store::{DecisionRow, DecisionStepRow, DeliveryRow, Read, StepKind, Store};
 
 use super::{
     EndExplanation, Explanation, TakenStep, Turn, WalkExplainer, bandits, past::PastLedger,
@@ -49,7 +49,7 @@ pub async fn explain(
         fields,
         ..
     } = &inputs;
-    let unavailable = unavailable(store, program, &decision, &steps).await?;
+    let unavailable = unavailable(store, program, &decision, &lead.source, &steps).await?;
     let readings = program.readings(fields);
     let again = Again {
         context,
@@ -104,6 +104,7 @@ async fn unavailable(
     store: &Store,
     program: &Program,
     decision: &DecisionRow,
+    source: &str,
     steps: &[DecisionStepRow],
 ) -> Result<Vec<BTreeMap<String, Vec<Unavailability>>>, Error> {
     let settings_alone = Ledger::new();
@@ -112,12 +113,12 @@ async fn unavailable(
         for destination in not_free(program, step)? {
             // Switches and schedules follow from the settings.
             let ProgramDestination { name, settings } = destination;
-            if settings_alone.is_free(name, settings, Timestamp(step.at)) {
+            if settings_alone.is_free(name, settings, Some(source), Timestamp(step.at)) {
                 told_by_history.insert(name.clone());
             }
         }
     }
-    let names = told_by_history.iter().cloned().collect();
+    let names = followed(&store.read(), program, &told_by_history).await?;
     let end = steps.iter().map(|step| step.seq).max().unwrap_or_default();
     let mut past = PastLedger::new(store.read(), names, end);
     let mut all = Vec::with_capacity(steps.len());
@@ -129,7 +130,7 @@ async fn unavailable(
         };
         let closed = not_free(program, step)?.into_iter().map(|destination| {
             let (name, settings) = (&destination.name, &destination.settings);
-            let unavailable = ledger.unavailable(name, settings, Timestamp(step.at));
+            let unavailable = ledger.unavailable(name, settings, Some(source), Timestamp(step.at));
             (name.clone(), unavailable)
         });
         all.push(if is_expired(decision, step) {
@@ -139,6 +140,23 @@ async fn unavailable(
         });
     }
     Ok(all)
+}
+
+/// The destinations whose offers say why some were not free: those, or all where a group may be the reason.
+async fn followed(
+    read: &Read<'_>,
+    program: &Program,
+    asked: &BTreeSet<String>,
+) -> Result<Vec<String>, Error> {
+    let is_grouped = |destination: &ProgramDestination| {
+        let mut caps = destination.settings.caps.iter();
+        asked.contains(&destination.name) && caps.any(|cap| cap.group.is_some())
+    };
+    if program.destinations().iter().any(is_grouped) {
+        let all = read.destinations().await?;
+        return Ok(all.into_iter().map(|row| row.name).collect());
+    }
+    Ok(asked.iter().cloned().collect())
 }
 
 /// The destinations that were not free at a step.

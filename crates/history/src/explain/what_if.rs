@@ -155,8 +155,9 @@ fn walked(
         bids,
         ..
     } = *question;
-    let conditions = ledger.conditions(program, at);
-    let unavailable = unavailable(program, ledger, at);
+    let source = program.source_of(question.fields);
+    let conditions = ledger.conditions(program, source, at);
+    let unavailable = unavailable(program, ledger, source, at);
     let mut walk = Walk::new(context);
     let mut event = Event::Start;
     let mut steps = Vec::new();
@@ -207,12 +208,16 @@ fn walked(
 fn unavailable(
     program: &Program,
     ledger: &Ledger,
+    source: &str,
     at: Timestamp,
 ) -> BTreeMap<String, Vec<Unavailability>> {
     let destinations = program.destinations().iter();
     let unavailable = destinations.map(|destination| {
         let (name, settings) = (&destination.name, &destination.settings);
-        (name.clone(), ledger.unavailable(name, settings, at))
+        (
+            name.clone(),
+            ledger.unavailable(name, settings, Some(source), at),
+        )
     });
     unavailable.collect()
 }

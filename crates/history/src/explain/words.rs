@@ -88,13 +88,21 @@ pub(super) fn unavailability(unavailability: &Unavailability) -> String {
             name,
             kind,
             max,
+            by_now,
             used,
             window,
             zone,
             until,
         } => {
             let what = kind.units();
+            let pace = if by_now < max {
+                format!(", paced to {} by then", kind.shown(*by_now))
+            } else {
+                String::new()
+            };
+            let (max, used) = (kind.shown(*max), kind.shown(*used));
             let window = match window {
+                Window::Minute => "a minute",
                 Window::Hour => "an hour",
                 Window::Day => "a day",
                 Window::Week => "a week",
@@ -105,7 +113,7 @@ pub(super) fn unavailability(unavailability: &Unavailability) -> String {
             let name = name.unwrap_or_default();
             match until {
                 Some(until) => format!(
-                    "its cap{name} of {max} {what} {window} ({zone}) is used up, {used} of {max}, until {until}"
+                    "its cap{name} of {max} {what} {window} ({zone}) is used up, {used} of {max}{pace}, until {until}"
                 ),
                 None => {
                     format!("its cap{name} of {max} {what} {window} is used up, {used} of {max}")

@@ -15,11 +15,7 @@ async fn store(folder: &TempDir) -> Store {
 /// The `n`th transaction: an offer that fails, and a trial.
 fn commit(n: i64) -> LoggedCommit {
     let offer = format!("offer{n}");
-    let settled = LedgerEvent::Settled {
-        offer: offer.clone(),
-        answer: Answer::Unknown,
-        failed: true,
-    };
+    let settled = LedgerEvent::settled(&offer, Answer::Unknown, true, None);
     let trial = Observation::Trial {
         key: BanditKey::unsegmented("auto", "learn"),
         arm: "acme".to_owned(),
@@ -30,7 +26,7 @@ fn commit(n: i64) -> LoggedCommit {
         at: Timestamp(n),
         committed: Committed {
             ledger: vec![
-                LedgerEvent::reserved(&offer, "acme", &Destination::default(), Vec::new()),
+                LedgerEvent::reserved(&offer, ("acme", &Destination::default()), "web", Vec::new()),
                 settled,
             ],
             observations: vec![trial],

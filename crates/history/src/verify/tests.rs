@@ -83,7 +83,7 @@ fn rows(
         program,
         subject: &subject,
     };
-    let conditions = Ledger::new().conditions(program, Timestamp(n));
+    let conditions = Ledger::new().conditions(program, "", Timestamp(n));
     let Step::Offer(offer) = Walk::new(context).next(context, &conditions, Event::Start) else {
         panic!("both destinations are free");
     };

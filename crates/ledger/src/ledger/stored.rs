@@ -27,8 +27,15 @@ pub(super) struct StoredLedger {
 struct StoredReservation {
     offer: String,
     destination: String,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    price: u64,
     windows: Vec<(CapOf, Timestamp)>,
     turns: Vec<ChargedTurn>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes references")]
+fn is_zero(amount: &u64) -> bool {
+    *amount == 0
 }
 
 impl From<Ledger> for StoredLedger {
@@ -56,6 +63,7 @@ impl StoredReservation {
     fn of((offer, reservation): (&Arc<str>, &Arc<Reservation>)) -> Self {
         let Reservation {
             destination,
+            price,
             windows,
             turns,
         } = &**reservation;
@@ -63,6 +71,7 @@ impl StoredReservation {
         Self {
             offer: offer.to_string(),
             destination: destination.clone(),
+            price: *price,
             windows: windows
                 .map(|(cap, start)| (CapOf::clone(cap), *start))
                 .collect(),
@@ -101,6 +110,7 @@ impl Ledger {
         let StoredReservation {
             offer,
             destination,
+            price,
             windows,
             turns,
         } = stored;
@@ -111,6 +121,7 @@ impl Ledger {
         });
         let reservation = Reservation {
             destination,
+            price,
             windows: windows.collect(),
             turns,
         };

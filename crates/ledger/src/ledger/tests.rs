@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use pointsman_flow::{Cap, CapKind, Destination, Opening, Schedule, Window};
 use pointsman_lead::{Answer, Timestamp, Weekday};
 
@@ -11,26 +13,19 @@ fn at(text: &str) -> Timestamp {
 }
 
 fn capped(kind: CapKind, max: u64, window: Window, zone: &str) -> Destination {
-    let cap = Cap {
-        name: None,
-        kind,
-        max,
-        window,
-        zone: zone.to_owned(),
-    };
     Destination {
-        caps: vec![cap],
+        caps: vec![Cap::new(kind, max, window, zone)],
         ..Destination::default()
     }
 }
 
 fn is_free(ledger: &Ledger, settings: &Destination, now: &str) -> bool {
-    ledger.is_free("acme", settings, at(now))
+    ledger.is_free("acme", settings, Some("web"), at(now))
 }
 
 /// The kinds and counts of what keeps `acme` from being free, in few words: `inactive`, `accepted 2 of 2`.
 fn reasons(ledger: &Ledger, settings: &Destination, now: Timestamp) -> Vec<String> {
-    let unavailable = ledger.unavailable("acme", settings, now);
+    let unavailable = ledger.unavailable("acme", settings, Some("web"), now);
     let reason = |it: &Unavailability| match it {
         Unavailability::Inactive => "inactive".to_owned(),
         Unavailability::Schedule { .. } => "schedule".to_owned(),
@@ -129,12 +124,15 @@ fn two_caps_that_count_the_same_charge_a_counter_each() {
     let mut ledger = Ledger::new();
     let now = at("2026-03-01T10:00:00Z");
     for n_taken in 0..10 {
-        assert!(ledger.is_free("acme", &acme, now), "after {n_taken}");
+        assert!(
+            ledger.is_free("acme", &acme, Some("web"), now),
+            "after {n_taken}"
+        );
         reserve(&mut ledger, "offer", &acme, now);
         settle(&mut ledger, "offer", Answer::Accepted, now);
     }
     assert_eq!(reasons(&ledger, &acme, now), ["accepted 10 of 10"]);
-    assert_eq!(ledger.used_now("acme", &acme.caps[1], now), 10);
+    assert_eq!(ledger.used_now("acme", &acme.caps[1], Some("web"), now), 10);
     // Other kinds, windows and zones are told apart without a name.
     let mut other = Destination {
         caps: vec![
@@ -156,8 +154,11 @@ fn a_raised_cap_keeps_what_it_has_counted() {
     let acme = capped(CapKind::Offers, 1, Window::Day, "UTC");
     reserve(&mut ledger, "offer", &acme, now);
     let raised = capped(CapKind::Offers, 2, Window::Day, "UTC");
-    assert_eq!(ledger.used_now("acme", &raised.caps[0], now), 1);
-    assert!(ledger.is_free("acme", &raised, now));
+    assert_eq!(
+        ledger.used_now("acme", &raised.caps[0], Some("web"), now),
+        1
+    );
+    assert!(ledger.is_free("acme", &raised, Some("web"), now));
 }
 
 #[test]
@@ -166,13 +167,13 @@ fn failures_in_a_row_open_the_breaker_and_a_lone_probe_closes_it() {
     let mut ledger = Ledger::new();
     let now = at("2026-03-01T10:00:00Z");
     for _ in 0..FAILURES_MAX {
-        assert!(ledger.is_free("acme", &acme, now));
+        assert!(ledger.is_free("acme", &acme, Some("web"), now));
         reserve(&mut ledger, "offer", &acme, now);
         settle(&mut ledger, "offer", Answer::Unknown, now);
     }
     assert_eq!(reasons(&ledger, &acme, now), ["breaker"]);
     let later = now.plus(OPEN_MICROS);
-    assert!(ledger.is_free("acme", &acme, later));
+    assert!(ledger.is_free("acme", &acme, Some("web"), later));
     reserve(&mut ledger, "probe", &acme, later);
     assert_eq!(
         reasons(&ledger, &acme, later),
@@ -180,7 +181,7 @@ fn failures_in_a_row_open_the_breaker_and_a_lone_probe_closes_it() {
         "one probe at a time"
     );
     settle(&mut ledger, "probe", Answer::Rejected, later);
-    assert!(ledger.is_free("acme", &acme, later));
+    assert!(ledger.is_free("acme", &acme, Some("web"), later));
     assert_eq!(ledger, Ledger::new());
 }
 
@@ -213,7 +214,7 @@ fn our_own_interruptions_do_not_open_a_breaker() {
         reserve(&mut ledger, "offer", &acme, now);
         ledger.apply(&settled("offer", Answer::Unknown, false), now);
     }
-    assert!(ledger.is_free("acme", &acme, now));
+    assert!(ledger.is_free("acme", &acme, Some("web"), now));
 }
 
 #[test]
@@ -225,6 +226,7 @@ fn a_schedule_opens_by_its_own_clock() {
             from: "09:00".to_owned(),
             to: "17:00".to_owned(),
         }],
+        holidays: BTreeSet::new(),
     };
     let acme = Destination {
         schedule: Some(office),
@@ -255,6 +257,7 @@ fn an_inactive_destination_is_not_free() {
 #[test]
 fn times_beyond_all_calendars_have_windows_too() {
     let windows = [
+        Window::Minute,
         Window::Hour,
         Window::Day,
         Window::Week,
@@ -269,7 +272,7 @@ fn times_beyond_all_calendars_have_windows_too() {
         for now in [i64::MIN, -1, i64::MAX].map(Timestamp) {
             let mut ledger = Ledger::new();
             reserve(&mut ledger, "offer", &acme, now);
-            let unavailable = ledger.unavailable("acme", &acme, now);
+            let unavailable = ledger.unavailable("acme", &acme, Some("web"), now);
             assert_eq!(unavailable.len(), 1, "{zone} {window:?} {now}");
         }
     }
@@ -298,7 +301,7 @@ fn events_survive_json() {
     let arm: RotationArm = serde_json::from_str(arm).unwrap();
     let stored = [
         (
-            LedgerEvent::reserved("offer", "acme", &acme, vec![arm]),
+            LedgerEvent::reserved("offer", ("acme", &acme), "web", vec![arm]),
             r#"{"event":"reserved","offer":"offer","destination":"acme","caps":[{"name":"daily","kind":"accepted","window":"day","zone":"America/New_York"}],"turns":[{"node":{"flow":"auto","node":"fair"},"arm":"acme","zone":"UTC"}]}"#,
         ),
         (
@@ -327,7 +330,10 @@ fn windows_that_ended_long_ago_are_forgotten() {
     }
     assert_eq!(sizes[100], sizes[8_759]);
     let two_days_ago = now.plus(-49 * 3_600_000_000);
-    assert_eq!(ledger.used_now("acme", &acme.caps[0], two_days_ago), 1);
+    assert_eq!(
+        ledger.used_now("acme", &acme.caps[0], Some("web"), two_days_ago),
+        1
+    );
 }
 
 /// A clock that steps far back comes to a window older than any that is remembered: what is charged to it counts.

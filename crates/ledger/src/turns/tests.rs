@@ -4,7 +4,7 @@ use pointsman_flow::{Catalog, Destination, Document, Op, Program, check};
 use pointsman_lead::{Answer, Schema, Timestamp};
 use serde_json::{Value, json};
 
-use super::{Fill, RotationArm, TurnsTaken};
+use super::{RotationArm, TurnsTaken, fill::Fill};
 use crate::{Ledger, LedgerEvent, fixture::settled};
 
 /// A rotation called `fair`, and a ledger that has seen nothing.
@@ -17,7 +17,7 @@ struct World {
 impl World {
     fn new(by: &str, arms: &Value) -> Self {
         let mut fair = json!({"kind": "rotate", "by": by, "arms": arms});
-        if by == "deficit" {
+        if by != "least_recently_sold" {
             fair["zone"] = json!("America/New_York");
         }
         Self {
@@ -31,7 +31,7 @@ impl World {
     fn offer(&mut self, at: &str) -> (String, String) {
         let at = at.parse().unwrap();
         let root = self.program.root();
-        let conditions = self.ledger.conditions(&self.program, at);
+        let conditions = self.ledger.conditions(&self.program, "web", at);
         let arm = conditions.orders.of(root).unwrap()[0];
         let (arms, _) = self.program.node(root).rotation().unwrap();
         let &Op::Destination(idx) = self.program.node(arms[usize::from(arm)].to) else {
@@ -41,7 +41,7 @@ impl World {
         let destination = &self.program.destinations()[usize::from(idx.0)];
         self.n_offers += 1;
         let (offer, name) = (self.n_offers.to_string(), destination.name.clone());
-        let event = LedgerEvent::reserved(&offer, &name, &destination.settings, turns);
+        let event = LedgerEvent::reserved(&offer, (&name, &destination.settings), "web", turns);
         self.ledger.apply(&event, at);
         (name, offer)
     }
@@ -86,6 +86,46 @@ fn program(fair: &Value) -> Program {
         subflows: BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
+}
+
+/// Three arms have got 60 leads of a month, and a fourth joins: to whom the next ones go.
+fn joined(by: &str, target: u32, n_leads: usize) -> String {
+    let arms = |fourth: Option<Value>| {
+        let three = ["a", "b", "c"].map(|to| json!({"to": to, "monthly": 1_000}));
+        three.into_iter().chain(fourth).collect::<Value>()
+    };
+    let mut world = World::new(by, &arms(None));
+    world.sell(60, NOON);
+    let with = arms(Some(json!({"to": "d", "monthly": target})));
+    world.program = World::new(by, &with).program;
+    world.sell(n_leads, NOON)
+}
+
+#[test]
+fn an_arm_that_joins_gets_its_due_share_where_it_is_calibrated() {
+    let of_d = |sold: &str| sold.matches('d').count();
+    assert_eq!(
+        of_d(&joined("deficit", 1_000, 20)),
+        20,
+        "it makes up for all"
+    );
+    assert_eq!(of_d(&joined("calibrated_deficit", 1_000, 20)), 5);
+    assert_eq!(of_d(&joined("calibrated_deficit", 1_000, 400)), 100);
+    // A tenth of what the others are to get, and three times as much.
+    let tenth = of_d(&joined("calibrated_deficit", 100, 310));
+    assert!((10..=11).contains(&tenth), "{tenth}");
+    let thrice = of_d(&joined("calibrated_deficit", 3_000, 60));
+    assert!((30..=31).contains(&thrice), "{thrice}");
+}
+
+#[test]
+fn who_begins_a_month_together_is_not_calibrated_against_each_other() {
+    let arms = json!([{"to": "a", "daily": 3}, {"to": "b", "daily": 2}, {"to": "c", "daily": 1}]);
+    let mut calibrated = World::new("calibrated_deficit", &arms);
+    let mut plain = World::new("deficit", &arms);
+    for at in [NOON, "2026-03-11T16:00:00Z", "2026-04-02T16:00:00Z"] {
+        assert_eq!(calibrated.sell(12, at), plain.sell(12, at), "{at}");
+    }
 }
 
 const NOON: &str = "2026-03-10T16:00:00Z";

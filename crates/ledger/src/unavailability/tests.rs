@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use pointsman_flow::{Cap, CapKind, Destination, Opening, Schedule, Window};
 use pointsman_lead::{Answer, Timestamp, Weekday};
 use proptest::prelude::*;
@@ -32,23 +34,18 @@ fn hours(zone: &str, days: &[Weekday], from: &str, to: &str) -> Destination {
         schedule: Some(Schedule {
             zone: zone.to_owned(),
             open: vec![opening],
+            holidays: BTreeSet::new(),
         }),
         ..Destination::default()
     }
 }
 
 fn cap(kind: CapKind, max: u64, window: Window, zone: &str) -> Cap {
-    Cap {
-        name: None,
-        kind,
-        max,
-        window,
-        zone: zone.to_owned(),
-    }
+    Cap::new(kind, max, window, zone)
 }
 
 fn opens_at(settings: &Destination, now: &str) -> Option<String> {
-    let unavailable = Ledger::new().unavailable("acme", settings, at(now));
+    let unavailable = Ledger::new().unavailable("acme", settings, Some("web"), at(now));
     match &unavailable[..] {
         [Unavailability::Schedule { opens_at, .. }] => opens_at.map(|at| at.to_string()),
         other => panic!("{other:?}"),
@@ -122,18 +119,22 @@ fn a_full_cap_says_how_full_it_is_and_until_when() {
     };
     let now = at("2026-03-08T06:30:00Z");
     let mut ledger = Ledger::new();
-    assert_eq!(ledger.unavailable("acme", &acme, now), []);
+    assert_eq!(ledger.unavailable("acme", &acme, Some("web"), now), []);
     reserve(&mut ledger, "offer", &acme, now);
     let expected = windows.map(|(window, until)| Unavailability::Cap {
         name: None,
         kind: CapKind::Offers,
         max: 1,
+        by_now: 1,
         used: 1,
         window,
         zone: "America/New_York".to_owned(),
         until: until.map(at),
     });
-    assert_eq!(ledger.unavailable("acme", &acme, now), expected);
+    assert_eq!(
+        ledger.unavailable("acme", &acme, Some("web"), now),
+        expected
+    );
 }
 
 #[test]
@@ -153,10 +154,16 @@ fn a_breaker_says_what_it_waits_for() {
             probing,
         }]
     };
-    assert_eq!(ledger.unavailable("acme", &acme, now), rests(false));
-    assert_eq!(ledger.unavailable("acme", &acme, until), []);
+    assert_eq!(
+        ledger.unavailable("acme", &acme, Some("web"), now),
+        rests(false)
+    );
+    assert_eq!(ledger.unavailable("acme", &acme, Some("web"), until), []);
     reserve(&mut ledger, "offer", &acme, until);
-    assert_eq!(ledger.unavailable("acme", &acme, until), rests(true));
+    assert_eq!(
+        ledger.unavailable("acme", &acme, Some("web"), until),
+        rests(true)
+    );
 }
 
 /// An answer and whether it is a failure; none: it never comes.
@@ -188,14 +195,14 @@ proptest! {
         let mut now = at("2026-03-01T00:00:00Z");
         for (n, (seconds, settlement)) in history.into_iter().enumerate() {
             now = now.plus(seconds * 1_000_000 / 4);
-            let unavailable = ledger.unavailable("acme", &acme, now);
-            prop_assert_eq!(unavailable.is_empty(), ledger.is_free("acme", &acme, now));
+            let unavailable = ledger.unavailable("acme", &acme, Some("web"), now);
+            prop_assert_eq!(unavailable.is_empty(), ledger.is_free("acme", &acme, Some("web"), now));
             let opens = unavailable.iter().find_map(|unavailability| match unavailability {
                 Unavailability::Schedule { opens_at, .. } => *opens_at,
                 _ => None,
             });
             if let Some(opens) = opens {
-                let is_open = |at| !ledger.unavailable("acme", &acme, at).iter().any(|it| matches!(it, Unavailability::Schedule { .. }));
+                let is_open = |at| !ledger.unavailable("acme", &acme, Some("web"), at).iter().any(|it| matches!(it, Unavailability::Schedule { .. }));
                 prop_assert!(opens > now && is_open(opens) && !is_open(opens.plus(-1)));
             }
             let offer = format!("offer-{n}");
@@ -224,10 +231,10 @@ proptest! {
         let settings = hours(zone, &EVERY_DAY, &clock(from), &clock(to));
         let now = at(change).plus(minutes * 60_000_000 + 1);
         let ledger = Ledger::new();
-        let is_open = |at| ledger.is_free("acme", &settings, at);
+        let is_open = |at| ledger.is_free("acme", &settings, Some("web"), at);
         if !is_open(now) {
             let first = (1..20_000).map(|minute| at(change).plus((minutes + minute) * 60_000_000)).find(|&at| is_open(at));
-            let unavailable = ledger.unavailable("acme", &settings, now);
+            let unavailable = ledger.unavailable("acme", &settings, Some("web"), now);
             let [Unavailability::Schedule { opens_at, .. }] = &unavailable[..] else {
                 panic!("{unavailable:?}");
             };

@@ -193,11 +193,11 @@ impl Market {
         };
         let mut walk = Walk::new(context);
         let mut attribution = RewardAttribution::new(FLOW);
-        let conditions = self.ledger.conditions(&program, lead.at);
+        let conditions = self.ledger.conditions(&program, "", lead.at);
         let odds = walk.odds(context, &conditions, Event::Start, self.bandit);
         let (mut event, mut n_offers) = (Event::Start, 0);
         loop {
-            let conditions = self.ledger.conditions(&program, lead.at);
+            let conditions = self.ledger.conditions(&program, "", lead.at);
             let Step::Offer(offer) = walk.next(context, &conditions, event) else {
                 break;
             };
@@ -241,15 +241,11 @@ impl Market {
         } else {
             Answer::Rejected
         };
-        let reserved = LedgerEvent::reserved(OFFER, name, &destination.settings, Vec::new());
-        let settled = LedgerEvent::Settled {
-            offer: OFFER.to_owned(),
-            answer,
-            failed: false,
-        };
+        let reserved = LedgerEvent::reserved(OFFER, (name, &destination.settings), "", Vec::new());
+        let price = self.world.price(lead, name).filter(|_| is_taken);
+        let settled = LedgerEvent::settled(OFFER, answer, false, price);
         self.ledger.apply(&reserved, at);
         self.ledger.apply(&settled, at);
-        let price = self.world.price(lead, name).filter(|_| is_taken);
         let price = price.map_or(0, |price| price.0);
         for seen in attribution.answered(n, answer, price, at) {
             self.state.apply(&seen);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use pointsman_bandit::Allocation;
+use pointsman_flow::DestinationIdx;
 use pointsman_router::{Bid, Context, RewardAttribution, Subject, Walk};
 
 use super::{
@@ -28,7 +29,10 @@ pub(super) struct Active {
     pub(super) marks: Vec<Mark>,
     /// Whether all of them are those of the log.
     pub(super) follows: bool,
-    pub(super) n_offers: usize,
+    /// Its source, as far as the log tells it.
+    pub(super) source: String,
+    /// Who was offered it, in order.
+    pub(super) offered: Vec<DestinationIdx>,
     /// What the offer under way will be answered.
     pub(super) reply: Option<Reply>,
     /// What those will bid that were asked last.
@@ -59,7 +63,8 @@ impl Active {
             attribution: RewardAttribution::new(program.flow()),
             marks: Vec::new(),
             follows: true,
-            n_offers: 0,
+            source: program.source_of(&lead.fields).to_owned(),
+            offered: Vec::new(),
             reply: None,
             bids: Vec::new(),
             is_known: true,
@@ -68,6 +73,11 @@ impl Active {
             n_awaited: 0,
             revenue: 0,
         }
+    }
+
+    /// Offers so far.
+    pub(super) fn n_offers(&self) -> usize {
+        self.offered.len()
     }
 
     /// The next step of the log, while all steps so far were the log's.

@@ -7,7 +7,7 @@ use std::{
 
 use pointsman_bandit::Allocation;
 use pointsman_flow::DestinationIdx;
-use pointsman_lead::Timestamp;
+use pointsman_lead::{Micros, Timestamp};
 use pointsman_ledger::{Ledger, LedgerEvent, RotationArm};
 use pointsman_router::{Answer, Bid, Conditions, Context, Event, Offer, Ping, Step, trace};
 
@@ -124,6 +124,7 @@ impl<'a> Machine<'a> {
                 revenue,
                 sales,
             } => {
+                self.report(&active, offer, (sales, revenue), place.at);
                 let attribution = &mut active.attribution;
                 let observations = attribution.converted(offer, revenue, sales, place.at);
                 self.learner.observe(&observations, place);
@@ -158,8 +159,8 @@ impl<'a> Machine<'a> {
             paid,
             ..
         } = reply;
-        self.settle_offer(position, answer, failed, place.at);
-        let offer = active.n_offers - 1;
+        self.settle_offer(position, (answer, failed), paid, place.at);
+        let offer = active.n_offers() - 1;
         let observations = active.attribution.answered(offer, answer, paid, place.at);
         self.learner.observe(&observations, place);
         if answer == Answer::Accepted {
@@ -177,13 +178,30 @@ impl<'a> Machine<'a> {
         self.step(position, active, Event::Answer(answer), place);
     }
 
-    fn settle_offer(&mut self, position: usize, answer: Answer, failed: bool, at: Timestamp) {
-        let settled = LedgerEvent::Settled {
-            offer: position.to_string(),
-            answer,
-            failed,
-        };
+    /// * `paid`: what was paid at once, in micro-units.
+    fn settle_offer(
+        &mut self,
+        position: usize,
+        (answer, failed): (Answer, bool),
+        paid: i64,
+        at: Timestamp,
+    ) {
+        let paid = (paid != 0).then_some(Micros(paid));
+        let settled = LedgerEvent::settled(&position.to_string(), answer, failed, paid);
         self.ledger.apply(&settled, at);
+    }
+
+    /// Caps count what is reported of an offer by the settings of its destination.
+    fn report(&mut self, active: &Active, offer: usize, amounts: (i64, i64), at: Timestamp) {
+        let destinations = self.setting.flow.program.destinations();
+        let destination = active.offered.get(offer).map(|idx| usize::from(idx.0));
+        let Some(destination) = destination.and_then(|idx| destinations.get(idx)) else {
+            return;
+        };
+        let counting = (destination.name.as_str(), &*destination.settings.caps);
+        if let Some(reported) = LedgerEvent::reported(counting, &active.source, amounts) {
+            self.ledger.apply(&reported, at);
+        }
     }
 
     fn step(&mut self, position: usize, mut active: Active, event: Event, place: CommitTime) {
@@ -192,7 +210,7 @@ impl<'a> Machine<'a> {
         let conditions = if active.has_expired() {
             Conditions::closed(program)
         } else {
-            self.ledger.conditions(program, place.at)
+            self.ledger.conditions(program, &active.source, place.at)
         };
         if event != Event::Answer(Answer::Accepted) {
             self.totals.see_conditions(program, &conditions, place.at);
@@ -240,7 +258,7 @@ impl<'a> Machine<'a> {
 
     fn ask(&mut self, position: usize, mut active: Active, ping: &Ping, place: CommitTime) {
         for destination in ping.destinations.iter() {
-            let asked = self.asked(&active.lead, position, destination, active.n_offers);
+            let asked = self.asked(&active.lead, position, destination, active.n_offers());
             match self.setting.answers.bid(&asked) {
                 Some(Some(amount)) => active.bids.push(Bid {
                     destination,
@@ -263,21 +281,21 @@ impl<'a> Machine<'a> {
         let destination = &program.destinations()[usize::from(offer.destination.0)];
         let turns = offer.turns.iter();
         let turns = turns.filter_map(|turn| RotationArm::at(program, turn.0, turn.1));
-        let (name, settings) = (&destination.name, &destination.settings);
+        let charged = (destination.name.as_str(), &destination.settings);
         let id = position.to_string();
-        let reserved = LedgerEvent::reserved(&id, name, settings, turns.collect());
+        let reserved = LedgerEvent::reserved(&id, charged, &active.source, turns.collect());
         self.ledger.apply(&reserved, place.at);
-        let asked = self.asked(&active.lead, position, offer.destination, active.n_offers);
+        let asked = self.asked(&active.lead, position, offer.destination, active.n_offers());
         let reply = self.setting.answers.offer(&asked);
         self.totals.offers += 1;
-        active.n_offers += 1;
+        active.offered.push(offer.destination);
         let Some(reply) = reply else {
             self.lose(position, active, place);
             return;
         };
         for later in &reply.reports {
             let what = What::Report {
-                offer: active.n_offers - 1,
+                offer: active.n_offers() - 1,
                 revenue: later.revenue,
                 sales: later.sales,
             };
@@ -297,8 +315,8 @@ impl<'a> Machine<'a> {
     /// that does not come: the destination keeps its units, and bandits learn that a lead is out.
     fn lose(&mut self, position: usize, mut active: Active, place: CommitTime) {
         active.is_known = false;
-        self.settle_offer(position, Answer::Unknown, false, place.at);
-        let offer = active.n_offers - 1;
+        self.settle_offer(position, (Answer::Unknown, false), 0, place.at);
+        let offer = active.n_offers() - 1;
         let observations = active
             .attribution
             .answered(offer, Answer::Unknown, 0, place.at);

@@ -156,7 +156,7 @@ impl ReplayTotals {
         if conditions.free.count() == u32::from(program.n_destinations()) {
             return;
         }
-        let mut closed = self.empty.availability(program, at);
+        let mut closed = self.empty.availability(program, None, at);
         closed.remove(&conditions.free);
         for destination in closed.iter() {
             *self.limited.entry(destination).or_default() += 1;

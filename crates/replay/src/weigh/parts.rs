@@ -1,6 +1,6 @@
 //! What steps of a log are in the terms of a program.
 
-use pointsman_flow::{CapKind, DestinationIdx, Mask, Program};
+use pointsman_flow::{CapKind, Charge, DestinationIdx, Mask, Program};
 use pointsman_router::{Bid, Outlook};
 
 use super::logged::Logged;
@@ -38,7 +38,7 @@ pub(super) fn bids_of(program: &Program, ping: &LogPing) -> Vec<Bid> {
     bids.collect()
 }
 
-/// The kinds of a destination's caps, each once.
+/// The kinds of a destination's caps of which an offer or its answer takes whole units, each once.
 pub(super) fn kinds_of_caps(
     program: &Program,
     destination: DestinationIdx,
@@ -54,4 +54,5 @@ pub(super) fn kinds_of_caps(
     kinds
         .filter(move |(position, _)| is_first(*position))
         .map(|(_, cap)| cap.kind)
+        .filter(|kind| kind.charge() == Charge::Unit)
 }

@@ -254,13 +254,7 @@ fn a_comparison_shows_which_leads_go_elsewhere_first() {
 fn a_better_order_that_would_overrun_a_cap_is_a_canary() {
     let log = logged(MIXED, 7, 20_000);
     let capped = |max| {
-        let cap = Cap {
-            name: None,
-            kind: CapKind::Offers,
-            max,
-            window: Window::Day,
-            zone: "UTC".to_owned(),
-        };
+        let cap = Cap::new(CapKind::Offers, max, Window::Day, "UTC");
         let program = program_with(
             A_FIRST,
             &Destination {

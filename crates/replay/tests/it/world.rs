@@ -155,7 +155,7 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
         program,
         subject: &subject,
     };
-    let conditions = Ledger::new().conditions(program, received_at);
+    let conditions = Ledger::new().conditions(program, "", received_at);
     let available = Some(PAYS.iter().map(|(name, _)| Arc::from(*name)).collect());
     // Whose turn it is changes from lead to lead, as if their answers had come in that order.
     let orders = orders(program, lead);

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use pointsman_lead::{Problem, closest};
 use serde_json::Value;
 
-use super::{Accepts, MEMBERS, ORIGINS_MAX, RULES_MAX, SECRET_BYTES_MAX, SourceDocument, Unknown};
+use super::{
+    Accepts, MEMBERS, ORIGINS_MAX, PER_MINUTE_MAX, RULES_MAX, SECRET_BYTES_MAX, SourceDocument,
+    Unknown,
+};
 use crate::{
     preset::Preset,
     rule::{FieldRule, places, unknown_member},
@@ -46,6 +49,7 @@ impl Reader {
             wait: true,
             secrets: Secrets::default(),
             active: true,
+            per_minute: None,
         };
         for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
             self.member(&mut document, name, value);
@@ -82,6 +86,7 @@ impl Reader {
             }
             "wait" => document.wait = self.flag(name, value),
             "active" => document.active = self.flag(name, value),
+            "per_minute" => document.per_minute = self.rate(name, value),
             "secrets" => match serde_json::from_value(value.clone()) {
                 Ok(secrets) => document.secrets = secrets,
                 Err(_) => self.report(
@@ -121,6 +126,20 @@ impl Reader {
             );
             true
         })
+    }
+
+    fn rate(&mut self, path: &str, value: &Value) -> Option<u32> {
+        let rate = value.as_u64().and_then(|rate| u32::try_from(rate).ok());
+        let rate = rate.filter(|rate| (1..=PER_MINUTE_MAX).contains(rate));
+        if rate.is_none() {
+            self.report(
+                "out_of_range",
+                path,
+                format!("`{path}` is a whole number from 1 to {PER_MINUTE_MAX}"),
+                "leave it out for no limit, and set `active` to false to stop the source",
+            );
+        }
+        rate
     }
 
     fn word<T: Copy>(&mut self, path: &str, value: &Value, words: &[(&str, T)]) -> Option<T> {

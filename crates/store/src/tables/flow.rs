@@ -1,6 +1,6 @@
 //! Flows and their drafts.
 
-use sea_orm::{QueryOrder as _, Set, entity::prelude::*, sea_query::OnConflict};
+use sea_orm::{QueryFilter as _, QueryOrder as _, Set, entity::prelude::*, sea_query::OnConflict};
 
 use crate::{Error, Expected, Read, WriteTx};
 
@@ -21,6 +21,8 @@ pub struct Model {
     pub created_at: i64,
     /// When its draft last changed, microseconds.
     pub updated_at: i64,
+    /// Whether it takes no leads, whatever is live.
+    pub is_stopped: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -65,12 +67,30 @@ impl WriteTx {
             draft_revision: Set(revision),
             created_at: Set(found.as_ref().map_or(at, |row| row.created_at)),
             updated_at: Set(at),
+            is_stopped: Set(found.as_ref().is_some_and(|row| row.is_stopped)),
         };
         if found.is_some() {
             Ok(row.update(&self.tx).await?)
         } else {
             Ok(row.insert(&self.tx).await?)
         }
+    }
+
+    /// Stops a flow, or lets it take leads again.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if there is no such flow.
+    pub async fn set_flow_stopped(&self, name: &str, is_stopped: bool) -> Result<(), Error> {
+        let updated = Entity::update_many()
+            .col_expr(Column::IsStopped, is_stopped.into())
+            .filter(Column::Name.eq(name))
+            .exec(&self.tx)
+            .await?;
+        if updated.rows_affected == 0 {
+            return Err(Error::not_found("flow"));
+        }
+        Ok(())
     }
 
     /// Makes a flow without a draft unless it is there; `true` if it is new.
@@ -86,6 +106,7 @@ impl WriteTx {
             draft_revision: Set(0),
             created_at: Set(at),
             updated_at: Set(at),
+            is_stopped: Set(false),
         };
         let rows = Entity::insert(row)
             .on_conflict(OnConflict::column(Column::Name).do_nothing().to_owned())

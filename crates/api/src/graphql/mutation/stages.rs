@@ -10,6 +10,7 @@ use crate::{
         node_id::name_of,
         types::{
             diagnostic::{self, Diagnostic},
+            flow::Flow,
             stage::Stage,
         },
         user_error::{UserError, sorted},
@@ -57,6 +58,24 @@ pub(crate) struct RollBackStageInput {
     stage: String,
     /// Expected current state of the stage; omitted: any.
     expected: Option<ExpectedStageInput>,
+}
+
+/// A flow to stop or to start again.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetFlowStoppedInput {
+    /// Name of the flow.
+    flow: String,
+    /// Whether it is to take no leads.
+    is_stopped: bool,
+}
+
+/// The flow, or the errors of the input.
+#[derive(SimpleObject)]
+pub(crate) struct SetFlowStoppedPayload {
+    /// The flow; null when `userErrors` is not empty.
+    flow: Option<Flow>,
+    /// All errors of the input.
+    user_errors: Vec<UserError>,
 }
 
 /// The moved stage, or the errors of the input.
@@ -119,6 +138,28 @@ impl StageMutation {
                 })
                 .await,
         )
+    }
+
+    /// Stops a flow at once, or lets it take leads again. Leads that come are answered with 503 and `Retry-After`; leads under
+    /// way go on, and the live version stays as it is.
+    async fn set_flow_stopped(
+        &self,
+        context: &Context<'_>,
+        input: SetFlowStoppedInput,
+    ) -> Result<SetFlowStoppedPayload> {
+        context.require(Right::Operate)?;
+        let SetFlowStoppedInput { flow, is_stopped } = input;
+        let set = context.control()?.set_flow_stopped(&flow, is_stopped).await;
+        Ok(match sorted(set)? {
+            Ok(flow) => SetFlowStoppedPayload {
+                flow: Some(Flow(flow)),
+                user_errors: Vec::new(),
+            },
+            Err((user_errors, _)) => SetFlowStoppedPayload {
+                flow: None,
+                user_errors,
+            },
+        })
     }
 
     /// Points a stage to the version that it pointed to before its last move.

@@ -9,11 +9,13 @@ use crate::{
         asking::Asking as _,
         fault,
         fault::OrFault as _,
+        loaders::Now,
         node_id::name_of,
         paging::{Paging, by_name, cost, weigh},
         types::{
-            destination::Destination, flow::Flow, flow_diff::FlowChange, flow_moves::FlowMoves,
-            flow_version::FlowVersion, lead_schema::LeadSchema, token::Token,
+            cap::CapAlert, destination::Destination, flow::Flow, flow_diff::FlowChange,
+            flow_moves::FlowMoves, flow_version::FlowVersion, lead_schema::LeadSchema,
+            token::Token,
         },
     },
 };
@@ -88,6 +90,16 @@ impl ConfigurationQuery {
             .await
             .or_fault()?
             .map(Destination))
+    }
+
+    /// The caps of all destinations that have reached 50 percent in their present windows, the fullest first; at most 1,000.
+    #[graphql(complexity = "10 + 10 * child_complexity")]
+    async fn cap_alerts(&self, context: &Context<'_>) -> Result<Vec<CapAlert>> {
+        context.require(Right::Read)?;
+        let now = context.batches()?.load_one(Now(())).await?;
+        let now = now.ok_or_else(fault::internal)?;
+        let destinations = context.control()?.destinations().await.or_fault()?;
+        Ok(CapAlert::all(destinations, &now.0, now.1))
     }
 
     /// The flows, by name.

@@ -3,9 +3,11 @@
 use async_graphql::{Context, Enum, ID, Object, Result, SimpleObject};
 use pointsman_flow as flow;
 use pointsman_lead as lead;
-use pointsman_ledger::CapUse as LedgerCapUse;
 
-use super::explanation::Unavailability;
+use super::{
+    cap::{Cap, CapUse},
+    explanation::Unavailability,
+};
 use crate::graphql::{
     asking::Asking as _,
     fault::{self, OrFault as _},
@@ -32,32 +34,6 @@ pub(in crate::graphql) enum OnUnknown {
     Hold,
     /// Offer the lead to the next destination.
     PassOn,
-}
-
-/// Event that a cap counts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "flow::CapKind")]
-pub(in crate::graphql) enum CapKind {
-    /// Offers, whatever the answer, unless nothing reached the destination (`NOT_SENT`).
-    Offers,
-    /// Accepted leads, and offers whose answer is awaited or unknown.
-    Accepted,
-}
-
-/// A calendar window of a time zone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-#[graphql(remote = "flow::Window")]
-pub(in crate::graphql) enum CapWindow {
-    /// From full hour to full hour.
-    Hour,
-    /// From midnight to midnight.
-    Day,
-    /// From Monday to Monday.
-    Week,
-    /// From the first of a month to the next.
-    Month,
-    /// All time.
-    Lifetime,
 }
 
 /// A day of the week.
@@ -87,21 +63,6 @@ pub(in crate::graphql) enum Weekday {
     Sunday,
 }
 
-/// A maximum of units in a calendar window.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct Cap {
-    /// Name of the cap within the destination, if it has one.
-    name: Option<String>,
-    /// Counted event.
-    kind: CapKind,
-    /// Maximum of units in one window.
-    max: u64,
-    /// The calendar window.
-    window: CapWindow,
-    /// IANA zone of the calendar.
-    zone: String,
-}
-
 /// Opening hours of a destination.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct Schedule {
@@ -109,6 +70,8 @@ pub(in crate::graphql) struct Schedule {
     zone: String,
     /// Open during any of these.
     open: Vec<Opening>,
+    /// Days on which it is closed, such as `2026-12-25`.
+    holidays: Vec<String>,
 }
 
 /// The same hours on some days of the week.
@@ -120,47 +83,6 @@ pub(in crate::graphql) struct Opening {
     from: String,
     /// End, exclusive, `HH:MM` up to `24:00`.
     to: String,
-}
-
-/// How much of a cap is used in its present window.
-#[derive(SimpleObject)]
-pub(in crate::graphql) struct CapUse {
-    /// Name of the cap within the destination, if it has one.
-    name: Option<String>,
-    /// Counted event.
-    kind: CapKind,
-    /// Maximum of units in one window.
-    max: u64,
-    /// Units counted in the present window, including offers that await an answer.
-    used: u64,
-    /// The calendar window.
-    window: CapWindow,
-    /// IANA zone of the calendar.
-    zone: String,
-    /// Start of the next window; null: never.
-    until: Option<Timestamp>,
-}
-
-impl From<LedgerCapUse> for CapUse {
-    fn from(cap_use: LedgerCapUse) -> Self {
-        let LedgerCapUse { cap, used, until } = cap_use;
-        let flow::Cap {
-            name,
-            kind,
-            max,
-            window,
-            zone,
-        } = cap;
-        Self {
-            name,
-            kind: kind.into(),
-            max,
-            used,
-            window: window.into(),
-            zone,
-            until: until.map(Timestamp::from),
-        }
-    }
 }
 
 /// Whether a destination takes leads at this moment.
@@ -215,22 +137,7 @@ impl Destination {
     /// Caps of the destination.
     async fn caps(&self) -> Vec<Cap> {
         let caps = self.0.settings.caps.iter().cloned();
-        caps.map(
-            |flow::Cap {
-                 name,
-                 kind,
-                 max,
-                 window,
-                 zone,
-             }| Cap {
-                name,
-                kind: kind.into(),
-                max,
-                window: window.into(),
-                zone,
-            },
-        )
-        .collect()
+        caps.map(Cap::from).collect()
     }
 
     /// Whether it takes leads at this moment, and how much of its caps is used.
@@ -239,7 +146,7 @@ impl Destination {
         let now = now.ok_or_else(fault::internal)?;
         let (ledger, at) = (&now.0, now.1);
         let (name, settings) = (&self.0.name, &self.0.settings);
-        let unavailable = ledger.unavailable(name, settings, at);
+        let unavailable = ledger.unavailable(name, settings, None, at);
         Ok(DestinationAvailability {
             is_available: unavailable.is_empty(),
             unavailable: unavailable.into_iter().map(Unavailability::from).collect(),
@@ -253,7 +160,11 @@ impl Destination {
 
     /// Opening hours; null: always open.
     async fn schedule(&self) -> Option<Schedule> {
-        let flow::Schedule { zone, open } = self.0.settings.schedule.clone()?;
+        let flow::Schedule {
+            zone,
+            open,
+            holidays,
+        } = self.0.settings.schedule.clone()?;
         let opening = |flow::Opening { days, from, to }| Opening {
             days: days.into_iter().map(Weekday::from).collect(),
             from,
@@ -262,6 +173,7 @@ impl Destination {
         Some(Schedule {
             zone,
             open: open.into_iter().map(opening).collect(),
+            holidays: holidays.iter().map(ToString::to_string).collect(),
         })
     }
 

@@ -97,6 +97,11 @@ impl Flow {
         Ok(context.engine()?.routes().find(&self.0.name).is_some())
     }
 
+    /// Whether it takes no leads, whatever is live; see `setFlowStopped`.
+    async fn is_stopped(&self) -> bool {
+        self.0.is_stopped
+    }
+
     /// Time of creation.
     async fn created_at(&self) -> Timestamp {
         self.0.created_at.into()

@@ -30,6 +30,8 @@ pub(in crate::graphql) enum SettingsChangeKind {
     FlowVersionPublished,
     /// A stage was pointed to another version.
     StageMoved,
+    /// A flow was stopped, or takes leads again.
+    FlowStopped,
     /// An experiment was created.
     ExperimentCreated,
     /// An experiment was started or paused, or its share was set.

@@ -47,7 +47,7 @@ fn what_a_transaction_costs_does_not_depend_on_what_is_remembered() {
     let settings: Destination = serde_json::from_value(json!({"caps": caps})).unwrap();
     for n in 0..8_760 {
         let (offer, destination) = (format!("offer-{n}"), format!("buyer-{n}"));
-        let event = LedgerEvent::reserved(&offer, &destination, &settings, Vec::new());
+        let event = LedgerEvent::reserved(&offer, (&destination, &settings), "web", Vec::new());
         harness.memory.ledger.apply(&event, harness.at);
     }
     let at = harness.at;

@@ -1,5 +1,5 @@
 use pointsman_flow::{Cap, CapKind, Destination, Window};
-use pointsman_lead::{Answer, Timestamp};
+use pointsman_lead::{Answer, Micros, Timestamp};
 use proptest::prelude::*;
 
 use crate::{Ledger, LedgerEvent, RotationArm, fixture::settled};
@@ -14,15 +14,17 @@ const ANSWERS: [Answer; 4] = [
 /// A destination with a cap of each window.
 fn settings() -> Destination {
     let windows = [Window::Hour, Window::Day, Window::Month, Window::Lifetime];
-    let caps = windows.into_iter().map(|window| Cap {
-        name: None,
-        kind: CapKind::Accepted,
-        max: 3,
-        window,
-        zone: "America/New_York".to_owned(),
-    });
+    let new_york = |kind, window| Cap::new(kind, 3, window, "America/New_York");
+    let caps = windows
+        .into_iter()
+        .map(|window| new_york(CapKind::Accepted, window));
+    let others = [CapKind::Revenue, CapKind::InFlight, CapKind::Conversions];
+    let others = others
+        .into_iter()
+        .map(|kind| new_york(kind, Window::Lifetime));
     Destination {
-        caps: caps.collect(),
+        price: Some(Micros(7)),
+        caps: caps.chain(others).collect(),
         ..Destination::default()
     }
 }
@@ -39,7 +41,7 @@ fn events() -> impl Strategy<Value = Vec<(LedgerEvent, i64)>> {
     let made = (0..9_u8, 0..3_u8).prop_map(|(offer, destination)| {
         let name = format!("buyer{destination}");
         let arms = vec![arm(destination)];
-        LedgerEvent::reserved(&format!("offer{offer}"), &name, &settings(), arms)
+        LedgerEvent::reserved(&format!("offer{offer}"), (&name, &settings()), "web", arms)
     });
     let answered = (0..9_u8, 0..4_usize, any::<bool>()).prop_map(|(offer, answer, failed)| {
         settled(&format!("offer{offer}"), ANSWERS[answer], failed)
@@ -83,12 +85,12 @@ fn a_ledger_is_stored_in_this_form() {
     let mut ledger = Ledger::new();
     let at = Timestamp(1_767_225_600_000_000);
     ledger.apply(
-        &LedgerEvent::reserved("first", "acme", &acme, vec![arm(1)]),
+        &LedgerEvent::reserved("first", ("acme", &acme), "web", vec![arm(1)]),
         at,
     );
     ledger.apply(&settled("first", Answer::Unknown, true), at);
     ledger.apply(
-        &LedgerEvent::reserved("second", "acme", &acme, Vec::new()),
+        &LedgerEvent::reserved("second", ("acme", &acme), "web", Vec::new()),
         at,
     );
     let cap = r#"{"destination":"acme","scope":{"kind":"accepted","window":"hour","zone":"America/New_York"}}"#;

@@ -5,7 +5,7 @@ use pointsman_ledger as ledger;
 
 use crate::graphql::{
     scalars::Timestamp,
-    types::destination::{CapKind, CapWindow},
+    types::cap::{CapKind, CapWindow, units},
 };
 
 /// One reason why a destination was unavailable.
@@ -55,15 +55,18 @@ pub(in crate::graphql) struct FullCap {
     name: Option<String>,
     /// Counted event.
     kind: CapKind,
-    /// Maximum of units in one window.
+    /// Maximum of units in the current window; of revenue, whole main units.
     max: u64,
+    /// Maximum of units by this moment: less than `max` if the cap is paced.
+    allowed: u64,
     /// Units counted in the current window, including offers that await an answer.
     used: u64,
     /// The calendar window.
     window: CapWindow,
     /// IANA zone of the calendar.
     zone: String,
-    /// Start of the next window; null: never.
+    /// Time at which it lets more through, at the latest the start of the next window; null: when offers are answered, or
+    /// never.
     until: Option<Timestamp>,
 }
 
@@ -92,6 +95,7 @@ impl From<ledger::Unavailability> for Unavailability {
                 name,
                 kind,
                 max,
+                by_now,
                 used,
                 window,
                 zone,
@@ -99,8 +103,9 @@ impl From<ledger::Unavailability> for Unavailability {
             } => Self::FullCap(FullCap {
                 name,
                 kind: kind.into(),
-                max,
-                used,
+                max: units(kind, max),
+                allowed: units(kind, by_now),
+                used: units(kind, used),
                 window: window.into(),
                 zone,
                 until: until.map(Timestamp::from),

@@ -12,6 +12,8 @@ pub(in crate::graphql) enum RotateBy {
     LeastRecentlySold,
     /// The arm that is furthest behind its targets comes first.
     Deficit,
+    /// The same, but an arm that joins does not make up for what it missed.
+    CalibratedDeficit,
 }
 
 /// A rotation: tries its arms in an order that depends on the leads they have received.
