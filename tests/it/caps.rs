@@ -31,6 +31,9 @@ async fn site_with(capped: &Buyer, rest: &Buyer, settings: Value) -> Site {
     Site::open(&one_after_the_other(&["capped", "rest"]), &destinations).await
 }
 
+/// Most leads that a group of two takes.
+const BOTH: usize = 14;
+
 /// Sends leads all at once.
 fn send(site: &Site, n_leads: usize) -> JoinSet<Value> {
     let mut leads = JoinSet::new();
@@ -239,7 +242,6 @@ async fn a_group_shares_a_cap_and_each_source_has_its_own() {
     };
     let (one, two) = (Buyer::scripted(script).await, Buyer::scripted(script).await);
     let rest = Buyer::always(Reply::Accept("1")).await;
-    const BOTH: usize = 14;
     let group = json!({"kind": "accepted", "max": BOTH, "window": "lifetime", "group": "both"});
     let each = json!({"kind": "accepted", "max": 3, "window": "lifetime", "each_source": true});
     let capped = |name, buyer, caps: Value| Destination {
