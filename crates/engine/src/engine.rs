@@ -84,6 +84,30 @@ struct Inner {
     closing: CancellationToken,
 }
 
+impl Inner {
+    /// The engine around what takes leads in.
+    fn of(intake: Intake, jobs: Jobs, supervisor: Supervisor, closing: CancellationToken) -> Self {
+        let (store, sequencer) = (intake.store.clone(), intake.sequencer.clone());
+        let clock = intake.clock.clone();
+        Self {
+            postbacks: Postbacks::new(store.clone(), sequencer.clone(), clock.clone()),
+            store,
+            clock,
+            routes: intake.routes.clone(),
+            sequencer,
+            dispatcher: intake.dispatcher.clone(),
+            learner: intake.learner.clone(),
+            lease: intake.lease.clone(),
+            figures: intake.figures.clone(),
+            stopping: intake.stopping.clone(),
+            intake,
+            jobs,
+            supervisor,
+            closing,
+        }
+    }
+}
+
 impl Engine {
     /// Reads back what the last process knew, and starts the sequencer, the learner and the queue of jobs. Leads that
     /// the last process left on their way are taken up meanwhile.
@@ -138,46 +162,26 @@ impl Engine {
         let housekeeping = Housekeeping::new(&store, &clock, keep_parked, &stopping);
         supervisor.again("housekeeping", move || housekeeping.clone().run());
         let follower = Follower::new(&store, &lease, &stopping);
-        follower.start(&supervisor, move || Experiments::new(hash_key));
-        follower.start(&supervisor, Rollups::default);
-        follower.start(&supervisor, move || Shadows::new(hash_key));
-        let (erasing, routes_of) = (clock.clone(), routes.clone());
-        follower.start(&supervisor, move || {
-            Erasures::new(hash_key, erasing.clone(), routes_of.clone())
-        });
+        follow(&supervisor, &follower, hash_key, (&clock, &routes));
         let jobs = Jobs::new(jobs, store.clone(), clock.clone(), lease.clone());
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
-            store: store.clone(),
-            routes: routes.clone(),
-            learner: learner.clone(),
-            sequencer: handle.clone(),
-            dispatcher: dispatcher.clone(),
-            clock: clock.clone(),
+            store,
+            routes,
+            learner,
+            sequencer: handle,
+            dispatcher,
+            clock,
             hash_key,
-            lease: lease.clone(),
+            lease,
             suppression,
-            figures: figures.clone(),
-            stopping: stopping.clone(),
+            figures,
+            stopping,
         };
         keep(&supervisor, Keeper::beside(&intake, &closing)).await?;
+        let inner = Inner::of(intake, jobs, supervisor, closing);
         Ok(Self {
-            inner: Arc::new(Inner {
-                postbacks: Postbacks::new(store.clone(), handle.clone(), clock.clone()),
-                store,
-                clock,
-                routes,
-                sequencer: handle,
-                dispatcher,
-                learner,
-                intake,
-                jobs,
-                lease,
-                figures,
-                supervisor,
-                stopping,
-                closing,
-            }),
+            inner: Arc::new(inner),
         })
     }
 
@@ -342,6 +346,22 @@ impl Engine {
         }
         Ok(())
     }
+}
+
+/// Begins the work that one process does for all beside the leads.
+fn follow(
+    supervisor: &Supervisor,
+    follower: &Follower,
+    hash_key: HashKey,
+    (clock, routes): (&Clock, &LiveRoutes),
+) {
+    follower.start(supervisor, move || Experiments::new(hash_key));
+    follower.start(supervisor, Rollups::default);
+    follower.start(supervisor, move || Shadows::new(hash_key));
+    let (clock, routes) = (clock.clone(), routes.clone());
+    follower.start(supervisor, move || {
+        Erasures::new(hash_key, clock.clone(), routes.clone())
+    });
 }
 
 /// Takes over what processes before this one have left, and runs what renews the lease.

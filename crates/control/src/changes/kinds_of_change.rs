@@ -1,0 +1,99 @@
+//! Kinds of changes of settings.
+
+/// What kind of change of settings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum SettingsChangeKind {
+    /// A lead schema was put.
+    LeadSchemaPut,
+    /// A destination was put.
+    DestinationPut,
+    /// The document of a source was put.
+    SourcePut,
+    /// The draft of a flow was saved or edited.
+    FlowDraftSaved,
+    /// A version of a flow was published.
+    FlowVersionPublished,
+    /// A stage of a flow was pointed to another version.
+    StageMoved,
+    /// An experiment was planned.
+    ExperimentCreated,
+    /// An experiment was started, paused, or given another share of leads.
+    ExperimentMoved,
+    /// An experiment was ended with a decision, which may have moved the live stage.
+    ExperimentConcluded,
+    /// A version was set to decide leads without sending anything.
+    ShadowSet,
+    /// Such a version was told to stop.
+    ShadowCleared,
+    /// The rollout of a version was started.
+    RolloutStarted,
+    /// A rollout went on, was paused, or was taken back.
+    RolloutMoved,
+    /// Persons were to be forgotten.
+    PersonErased,
+    /// Persons were put on the suppression list, or taken off it.
+    SuppressionChanged,
+    /// It was set how long personal values of a vertical are kept.
+    RetentionSet,
+    /// A token was made.
+    TokenCreated,
+    /// A token was ended.
+    TokenRevoked,
+}
+
+impl SettingsChangeKind {
+    /// Every kind.
+    pub const ALL: [Self; 18] = [
+        Self::LeadSchemaPut,
+        Self::DestinationPut,
+        Self::SourcePut,
+        Self::FlowDraftSaved,
+        Self::FlowVersionPublished,
+        Self::StageMoved,
+        Self::ExperimentCreated,
+        Self::ExperimentMoved,
+        Self::ExperimentConcluded,
+        Self::ShadowSet,
+        Self::ShadowCleared,
+        Self::RolloutStarted,
+        Self::RolloutMoved,
+        Self::PersonErased,
+        Self::SuppressionChanged,
+        Self::RetentionSet,
+        Self::TokenCreated,
+        Self::TokenRevoked,
+    ];
+
+    /// The word for it, as stored.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::LeadSchemaPut => "lead_schema_put",
+            Self::DestinationPut => "destination_put",
+            Self::SourcePut => "source_put",
+            Self::FlowDraftSaved => "flow_draft_saved",
+            Self::FlowVersionPublished => "flow_version_published",
+            Self::StageMoved => "stage_moved",
+            Self::ExperimentCreated => "experiment_created",
+            Self::ExperimentMoved => "experiment_moved",
+            Self::ExperimentConcluded => "experiment_concluded",
+            Self::ShadowSet => "shadow_set",
+            Self::ShadowCleared => "shadow_cleared",
+            Self::RolloutStarted => "rollout_started",
+            Self::RolloutMoved => "rollout_moved",
+            Self::PersonErased => "person_erased",
+            Self::SuppressionChanged => "suppression_changed",
+            Self::RetentionSet => "retention_set",
+            Self::TokenCreated => "token_created",
+            Self::TokenRevoked => "token_revoked",
+        }
+    }
+
+    /// Whether it is about who may do what, which not everybody may read.
+    pub fn is_about_tokens(self) -> bool {
+        matches!(self, Self::TokenCreated | Self::TokenRevoked)
+    }
+
+    pub(super) fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+}
