@@ -87,6 +87,48 @@ struct Inner {
     closing: CancellationToken,
 }
 
+impl Inner {
+    /// The engine around what takes leads in.
+    fn of(intake: Intake, jobs: Jobs, supervisor: Supervisor, closing: CancellationToken) -> Self {
+        let (store, sequencer) = (intake.store.clone(), intake.sequencer.clone());
+        let clock = intake.clock.clone();
+        let postbacks = Postbacks::new(store.clone(), sequencer.clone(), clock.clone());
+        Self {
+            releases: Releases::beside(&intake, &postbacks),
+            postbacks,
+            store,
+            clock,
+            routes: intake.routes.clone(),
+            sequencer,
+            dispatcher: intake.dispatcher.clone(),
+            learner: intake.learner.clone(),
+            lease: intake.lease.clone(),
+            figures: intake.figures.clone(),
+            stopping: intake.stopping.clone(),
+            intake,
+            jobs,
+            supervisor,
+            closing,
+        }
+    }
+
+    /// Runs what one process does for all beside the leads.
+    fn follow(&self) {
+        let Self { supervisor, .. } = self;
+        let follower = Follower::new(&self.store, &self.lease, &self.stopping);
+        let hash_key = self.intake.hash_key;
+        follower.start(supervisor, move || Experiments::new(hash_key));
+        follower.start(supervisor, Rollups::default);
+        follower.start(supervisor, move || Shadows::new(hash_key));
+        let (clock, routes) = (self.clock.clone(), self.routes.clone());
+        follower.start(supervisor, move || {
+            Erasures::new(hash_key, clock.clone(), routes.clone())
+        });
+        let releases = self.releases.clone();
+        follower.start(supervisor, move || StatusQuestions(releases.clone()));
+    }
+}
+
 impl Engine {
     /// Reads back what the last process knew, and starts the sequencer, the learner and the queue of jobs. Leads that
     /// the last process left on their way are taken up meanwhile.
@@ -144,45 +186,27 @@ impl Engine {
         jobs.resume(&supervisor, stopping.clone()).await?;
         let intake = Intake {
             rates: SourceRates::default(),
-            store: store.clone(),
-            routes: routes.clone(),
-            learner: learner.clone(),
-            sequencer: handle.clone(),
-            dispatcher: dispatcher.clone(),
-            clock: clock.clone(),
+            store,
+            routes,
+            learner,
+            sequencer: handle,
+            dispatcher,
+            clock,
             hash_key,
-            lease: lease.clone(),
+            lease,
             suppression,
-            figures: figures.clone(),
-            stopping: stopping.clone(),
+            figures,
+            stopping,
         };
-        let postbacks = Postbacks::new(store.clone(), handle.clone(), clock.clone());
-        let releases = Releases::beside(&intake, &postbacks);
-        let follower = Follower::new(&store, &lease, &stopping);
-        follow(&supervisor, &follower, hash_key, releases.clone());
-        let (clock_of, routes_of) = (clock.clone(), routes.clone());
-        follower.start(&supervisor, move || {
-            Erasures::new(hash_key, clock_of.clone(), routes_of.clone())
-        });
-        keep(&supervisor, Keeper::beside(&intake, &closing)).await?;
+        let inner = Inner::of(intake, jobs, supervisor, closing);
+        inner.follow();
+        keep(
+            &inner.supervisor,
+            Keeper::beside(&inner.intake, &inner.closing),
+        )
+        .await?;
         Ok(Self {
-            inner: Arc::new(Inner {
-                postbacks,
-                releases,
-                store,
-                clock,
-                routes,
-                sequencer: handle,
-                dispatcher,
-                learner,
-                intake,
-                jobs,
-                lease,
-                figures,
-                supervisor,
-                stopping,
-                closing,
-            }),
+            inner: Arc::new(inner),
         })
     }
 
@@ -359,14 +383,6 @@ async fn keep(supervisor: &Supervisor, keeper: Keeper) -> Result<(), Error> {
     keeper.take_over_own().await?;
     supervisor.essential("lease", keeper.run());
     Ok(())
-}
-
-/// Runs what one process does for all beside the leads.
-fn follow(supervisor: &Supervisor, follower: &Follower, hash_key: HashKey, releases: Releases) {
-    follower.start(supervisor, move || Experiments::new(hash_key));
-    follower.start(supervisor, Rollups::default);
-    follower.start(supervisor, move || Shadows::new(hash_key));
-    follower.start(supervisor, move || StatusQuestions(releases.clone()));
 }
 
 /// Runs what takes observations in and publishes allocations.

@@ -49,13 +49,16 @@ impl PersonKey {
     ///
     /// * `subject`: `email`, `phone`, or the name of a field of another kind.
     pub fn hash_of_digest(&self, subject: &str, digest: [u8; 32]) -> String {
-        let mut mac: Hmac<Sha256> =
-            Hmac::new_from_slice(&self.0).expect("a key of HMAC has any length");
+        let mut mac = self.mac();
         mac.update(subject.as_bytes());
         // No name of a field holds it.
         mac.update(&[0]);
         mac.update(&digest);
         hex(&mac.finalize().into_bytes()[..16])
+    }
+
+    fn mac(&self) -> Hmac<Sha256> {
+        Hmac::new_from_slice(&self.0).expect("a key of HMAC has any length")
     }
 
     fn read(text: &str) -> Result<Self, Error> {

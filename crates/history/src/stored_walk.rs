@@ -194,11 +194,11 @@ impl Inputs {
             None => LeadKeys::of(&program, &fields, lead.is_test, library.hash_key),
         };
         Ok(Self {
-            keys,
             program,
             allocation,
             fields,
             subject,
+            keys,
         })
     }
 

@@ -11,6 +11,7 @@ use crate::{
 
 mod format;
 mod prefix;
+mod single;
 #[cfg(test)]
 mod tests;
 
@@ -50,22 +51,6 @@ impl Stage {
             Required::Post => self == Self::Post,
             Required::Never => false,
         }
-    }
-}
-
-impl Field {
-    /// Reads one value of this field, as [`Schema::parse`] does.
-    ///
-    /// * `path`: where it stands, for the problem.
-    ///
-    /// # Errors
-    ///
-    /// What is wrong with it; the message does not repeat the value of a field that tells who a person is.
-    pub fn read(&self, given: &Json, path: &str) -> Result<Value, Problem> {
-        if is_missing(given) {
-            return Err(missing(self, path));
-        }
-        read(self, given).map_err(|mistake| mistake.at(path))
     }
 }
 

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use copies::{Backup, Restore};
+pub(crate) use copies::{Backup, Migrate, Restore};
 pub(crate) use learning::{BanditReport, BanditVerb, Seeds};
 pub(crate) use people::Erase;
 pub(crate) use sources::SourceVerb;
@@ -102,17 +102,6 @@ pub(crate) struct Database {
     /// `sqlite://path` or `postgres://…`; a bare path means SQLite.
     #[arg(long, value_name = "URL")]
     pub(crate) db: Option<String>,
-}
-
-/// Arguments of `migrate`.
-#[derive(Debug, Args)]
-pub(crate) struct Migrate {
-    /// The database.
-    #[command(flatten)]
-    pub(crate) database: Database,
-    /// Forget the sums of metrics, so that the next server adds all leads up anew.
-    #[arg(long)]
-    pub(crate) rebuild_metrics: bool,
 }
 
 /// Arguments of `changes`.

@@ -110,6 +110,12 @@ impl Shown {
             number: Gauge::default(),
             database: Gauge::default(),
         };
+        shown.register(&mut registry);
+        Self { registry, ..shown }
+    }
+
+    /// Shows what is looked up under its names.
+    fn register(&self, registry: &mut Registry) {
         let Self {
             platform: _,
             registry: _,
@@ -123,7 +129,7 @@ impl Shown {
             erasures,
             number,
             database,
-        } = &shown;
+        } = self;
         registry.register(
             "queue_commands",
             "Commands that wait to be stored",
@@ -166,7 +172,6 @@ impl Shown {
             "1: the database answered these questions within two seconds",
             database.clone(),
         );
-        Self { registry, ..shown }
     }
 
     /// Looks everything up that is not counted as it happens.

@@ -72,7 +72,7 @@ async fn write(
     let mut row = conversion_row(report, &change, changed.memory.next_seq(), at);
     if lead.is_erased() {
         // What a destination says of a person who is forgotten is not kept either.
-        row.raw_body = "{}".to_owned();
+        "{}".clone_into(&mut row.raw_body);
     }
     if !tx.insert_conversion(row).await? {
         return Ok(PostbackOutcome::Duplicate);

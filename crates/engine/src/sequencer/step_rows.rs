@@ -107,22 +107,7 @@ pub(super) fn end(
         ..blank(active, input, StepKind::Done)
     });
     let late = input.expired.then(|| DEADLINE.to_owned());
-    let (end_state, status, state, reason) = match &done.end {
-        End::Sold => (EndState::Sold, LeadStatus::Sold, LeadState::Sold, None),
-        End::Declined { reason } => {
-            let reason = Some(reason.to_string());
-            let (status, state) = (LeadStatus::Declined, LeadState::Declined);
-            (EndState::Declined, status, state, reason)
-        }
-        End::Unsold => {
-            let (status, state) = (LeadStatus::Unsold, LeadState::Unsold);
-            (EndState::Unsold, status, state, late.clone())
-        }
-        End::Held => {
-            let reason = active.last_reason.clone();
-            (EndState::Held, LeadStatus::Held, LeadState::Held, reason)
-        }
-    };
+    let (end_state, status, state, reason) = said_of(&done.end, active, late.as_ref());
     let (status, state, told, reason) = if let Some(first) = active.duplicate_of {
         let (status, state) = (LeadStatus::Duplicate, LeadState::Duplicate);
         // Whose lead came first is not for other sources to know.
@@ -163,6 +148,32 @@ pub(super) fn end(
     }
     active.n_steps += 1;
     outcome
+}
+
+/// How a walk ended, in the words of decisions, of leads and of answers, with the reason.
+///
+/// * `late`: the reason where the time of the walk was up.
+fn said_of(
+    end: &End,
+    active: &ActiveLead,
+    late: Option<&String>,
+) -> (EndState, LeadStatus, LeadState, Option<String>) {
+    match end {
+        End::Sold => (EndState::Sold, LeadStatus::Sold, LeadState::Sold, None),
+        End::Declined { reason } => {
+            let reason = Some(reason.to_string());
+            let (status, state) = (LeadStatus::Declined, LeadState::Declined);
+            (EndState::Declined, status, state, reason)
+        }
+        End::Unsold => {
+            let (status, state) = (LeadStatus::Unsold, LeadState::Unsold);
+            (EndState::Unsold, status, state, late.cloned())
+        }
+        End::Held => {
+            let reason = active.last_reason.clone();
+            (EndState::Held, LeadStatus::Held, LeadState::Held, reason)
+        }
+    }
 }
 
 /// The row of a step, without what its kind says.

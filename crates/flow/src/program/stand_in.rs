@@ -102,7 +102,7 @@ fn beginnings(map: &ClassMap, kind: &FieldKind, value: &Value) -> Vec<Value> {
         return texts.into_iter().map(Value::Text).collect();
     }
     if let Some((low, high)) = map.numbers(class) {
-        let number = if low != i64::MIN { low } else { high.min(0) };
+        let number = if low == i64::MIN { high.min(0) } else { low };
         return match value {
             Value::Integer(_) => vec![Value::Integer(number)],
             Value::Decimal(_) => vec![Value::Decimal(number)],

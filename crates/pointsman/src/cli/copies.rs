@@ -1,4 +1,4 @@
-//! The commands about copies of the database.
+//! The commands about the database as a whole.
 
 use std::path::PathBuf;
 
@@ -24,4 +24,15 @@ pub(crate) struct Restore {
     /// The database to make; it must not exist.
     #[command(flatten)]
     pub(crate) database: Database,
+}
+
+/// Arguments of `migrate`.
+#[derive(Debug, Args)]
+pub(crate) struct Migrate {
+    /// The database.
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Forget the sums of metrics, so that the next server adds all leads up anew.
+    #[arg(long)]
+    pub(crate) rebuild_metrics: bool,
 }
