@@ -184,7 +184,7 @@ function TopBar({ onSearch }: { onSearch: () => void }) {
   return (
     <header className="topbar">
       <button type="button" className="search" onClick={onSearch}>
-        Go to a screen, flow, destination or lead
+        <span>Go to a screen, flow, destination or lead</span>
         <kbd>Ctrl K</kbd>
       </button>
       <LiveDot />
