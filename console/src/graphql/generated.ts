@@ -1126,6 +1126,8 @@ export type SettingsChangeKind =
   | 'SUPPRESSION_CHANGED'
   /** The retention of a vertical was set. */
   | 'RETENTION_SET'
+  /** A delivery whose answer was unknown was released. The object is the id of the delivery. */
+  | 'DELIVERY_RELEASED'
   /** A token was created. */
   | 'TOKEN_CREATED'
   /** A token was revoked. */
