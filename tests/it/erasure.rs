@@ -56,7 +56,7 @@ fn lead(n: usize) -> Value {
     let name = if n.is_multiple_of(4) { MARK } else { "sancho" };
     let last = ["Quixana", "Panza", "Quirós"][n % 3];
     json!({"flow": "solar", "fields": {
-        "home_owner": n % 2 == 0, "roof": "flat", "age": 20 + n % 50,
+        "home_owner": n.is_multiple_of(2), "roof": "flat", "age": 20 + n % 50,
         "phone": format!("+1{}555{:04}", if n.is_multiple_of(5) { 202 } else { 303 }, n),
         "email": format!("{name}.{n}@example.com"), "last_name": format!("{last} {name}"), "born": 1_940 + n % 70,
     }})

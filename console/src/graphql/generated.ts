@@ -1580,14 +1580,14 @@ export type CompareVersionsQueryVariables = Exact<{
 
 export type CompareVersionsQuery = { flowDiff: Array<{ node: string | null, part: string | null, kind: FlowChangeKind, message: string }>, flowMoves: { nodes: Array<{ node: string, message: string }> } };
 
-export type TurnedAwayQueryVariables = Exact<{
+export type DivertedQueryVariables = Exact<{
   filter: LeadFilterInput;
   first: number;
   after?: string | null | undefined;
 }>;
 
 
-export type TurnedAwayQuery = { leads: { nodes: Array<{ id: string, decision: { versionHash: string, explanation: { steps: Array<{ candidates: Array<{ destination: string, outcome: CandidateOutcome, divertedBy: Array<{ node: string, to: string | null }> }> }> } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type DivertedQuery = { leads: { nodes: Array<{ id: string, decision: { versionHash: string, explanation: { steps: Array<{ candidates: Array<{ destination: string, outcome: CandidateOutcome, divertedBy: Array<{ node: string, to: string | null }> }> }> } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type LeadHeadFragment = { id: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, receivedAt: string, settledAt: string | null };
 
@@ -1994,7 +1994,7 @@ export const MoveStage = operation<MoveStageMutation, MoveStageMutationVariables
 export const RollBackStage = operation<RollBackStageMutation, RollBackStageMutationVariables>('RollBackStage', 'mutation RollBackStage($input:RollBackStageInput!){rollBackStage(input:$input){...MovedStage}}fragment MovedStage on StagePayload{stage{revision versionHash version{number}}diagnostics{...Finding}userErrors{...Mistake}}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const FlowHistory = operation<FlowHistoryQuery, FlowHistoryQueryVariables>('FlowHistory', 'query FlowHistory($name:String!){flow(name:$name){name stage{revision versionHash moves(first:20){nodes{fromHash toHash movedAt movedBy}}}versions(first:50){nodes{hash number message author createdAt}}}}');
 export const CompareVersions = operation<CompareVersionsQuery, CompareVersionsQueryVariables>('CompareVersions', 'query CompareVersions($from:String!$to:String!){flowDiff(from:$from to:$to){node part kind message}flowMoves(from:$from to:$to){nodes{node message}}}');
-export const TurnedAway = operation<TurnedAwayQuery, TurnedAwayQueryVariables>('TurnedAway', 'query TurnedAway($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id decision{versionHash explanation{steps{candidates{destination outcome divertedBy{node to}}}}}}pageInfo{hasNextPage endCursor}}}');
+export const Diverted = operation<DivertedQuery, DivertedQueryVariables>('Diverted', 'query Diverted($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id decision{versionHash explanation{steps{candidates{destination outcome divertedBy{node to}}}}}}pageInfo{hasNextPage endCursor}}}');
 export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{...LeadHead revenue duplicateOf deliveries{destination state}}pageInfo{hasNextPage endCursor}}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}');
 export const LeadCounts = operation<LeadCountsQuery, LeadCountsQueryVariables>('LeadCounts', 'query LeadCounts($filter:LeadFilterInput!){leadCounts(filter:$filter){status leads revenue}}');
 export const LeadFilters = operation<LeadFiltersQuery, LeadFiltersQueryVariables>('LeadFilters', 'query LeadFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');

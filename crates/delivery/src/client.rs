@@ -5,12 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use pointsman_lead::{Currency, Micros};
-use serde_json::{Map, Value};
 use thiserror::Error;
 
 use crate::{
-    Ask, Exchange, NotSent, Outcome, Policy, Quote, QuoteEnd, Target, Unknown,
+    Ask, Exchange, NotSent, Offer, Outcome, Policy, Quote, QuoteEnd, Target, Unknown,
     response::{BODY_BYTES_MAX, Body, reference, verdict},
 };
 
@@ -40,31 +38,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(2);
 /// Longest time for a whole exchange, whatever the target says.
 const EXCHANGE_TIMEOUT_MAX: Duration = Duration::from_secs(30);
 const EXCERPT_CHARS_MAX: usize = 4_000;
-
-/// One offer of one lead, as far as a destination may see it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Offer {
-    /// Our id of the delivery: the `Idempotency-Key`, the same at every attempt.
-    pub delivery_id: String,
-    /// What the destination shall send back with its postbacks.
-    pub click_id: String,
-    /// Our id of the lead.
-    pub lead_id: String,
-    /// Our name of the destination.
-    pub destination: String,
-    /// All fields of the lead by name, the always-there ones too.
-    pub fields: Map<String, Value>,
-    /// The destination's fixed price, if it has one.
-    pub price: Option<Micros>,
-    /// What the destination has bid for this lead, if it was asked.
-    pub bid: Option<Micros>,
-    /// What it called its bid.
-    pub ping_id: Option<String>,
-    /// The destination's own id of the lead, once it gave one.
-    pub reference: Option<String>,
-    /// What the flow counts in; a price in another currency does not count.
-    pub currency: Currency,
-}
 
 /// Offers leads to destinations. Cheap to clone; clones share their connections and their limits.
 #[derive(Debug, Clone)]
@@ -178,7 +151,7 @@ impl Client {
         let HandedOver { exchange, .. } =
             self.hand_over(&request, offer, EXCHANGE_TIMEOUT_MAX).await;
         let was_asked = match &exchange.outcome {
-            Outcome::NotSent { why } => matches!(why, NotSent::TurnedAway { .. }),
+            Outcome::NotSent { why } => matches!(why, NotSent::Deferred { .. }),
             _ => true,
         };
         was_asked.then_some(exchange)

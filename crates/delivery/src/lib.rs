@@ -10,6 +10,7 @@
 
 mod auth;
 mod client;
+mod offer;
 mod outcome;
 mod ping;
 mod policy;
@@ -22,7 +23,8 @@ mod template;
 mod xml;
 
 pub use auth::{Auth, Credentials, SignatureEncoding, SignatureHash};
-pub use client::{Client, Error, Limits, Offer, TriedRequest};
+pub use client::{Client, Error, Limits, TriedRequest};
+pub use offer::Offer;
 pub use outcome::{Exchange, NotSent, Outcome, Unknown};
 pub use ping::{Ask, PingMap, PingTarget, Quote, QuoteEnd};
 pub use policy::{NetworkError, Policy, read_network};

@@ -108,7 +108,7 @@ pub enum NotSent {
     /// The destination's own time was up before it let anything be sent.
     TimedOut,
     /// It answered that it did not take the lead and may be offered it again.
-    TurnedAway {
+    Deferred {
         /// Its reason if one could be read, else its status; at most 300 characters.
         reason: String,
         /// Whole seconds that it asked us to wait.
@@ -145,7 +145,7 @@ impl NotSent {
             | Self::Connect { .. }
             | Self::Tls { .. }
             | Self::TimedOut
-            | Self::TurnedAway { .. }
+            | Self::Deferred { .. }
             | Self::NoToken { .. }
             | Self::Busy
             | Self::Local { .. } => true,
@@ -156,7 +156,7 @@ impl NotSent {
     /// Whole seconds that the destination asked us to wait.
     pub fn retry_after_s(&self) -> Option<u64> {
         match self {
-            Self::TurnedAway { retry_after_s, .. } => *retry_after_s,
+            Self::Deferred { retry_after_s, .. } => *retry_after_s,
             _ => None,
         }
     }
@@ -164,7 +164,7 @@ impl NotSent {
     /// Whether the destination is what was in the way.
     fn is_its_doing(&self) -> bool {
         match self {
-            Self::Connect { .. } | Self::Tls { .. } | Self::TimedOut | Self::TurnedAway { .. } => {
+            Self::Connect { .. } | Self::Tls { .. } | Self::TimedOut | Self::Deferred { .. } => {
                 true
             }
             Self::Dns { certain, .. } => *certain,
@@ -196,7 +196,7 @@ impl fmt::Display for NotSent {
             Self::Connect { detail } => write!(formatter, "no connection: {detail}"),
             Self::Tls { detail } => write!(formatter, "no TLS: {detail}"),
             Self::TimedOut => formatter.write_str("no connection in time"),
-            Self::TurnedAway { reason, .. } => write!(formatter, "turned away: {reason}"),
+            Self::Deferred { reason, .. } => write!(formatter, "deferred: {reason}"),
             Self::NoToken { detail, .. } => write!(formatter, "no token: {detail}"),
             Self::NoTime => formatter.write_str("the lead's time was up before anything was sent"),
             Self::Busy => formatter

@@ -75,8 +75,8 @@ impl Retry {
 mod tests {
     use super::*;
 
-    fn turned_away(retry_after_s: Option<u64>) -> NotSent {
-        NotSent::TurnedAway {
+    fn deferred(retry_after_s: Option<u64>) -> NotSent {
+        NotSent::Deferred {
             reason: "status 503".to_owned(),
             retry_after_s,
         }
@@ -91,7 +91,7 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_the_longest_and_part_of_each_is_drawn() {
-        let wait = |delivery: &str, n| RETRY.wait(delivery, n, &turned_away(None));
+        let wait = |delivery: &str, n| RETRY.wait(delivery, n, &deferred(None));
         for (n, longest) in [(0, 100), (1, 200), (2, 350), (3, 350)] {
             let waits: Vec<_> = (0..200)
                 .map(|i| wait(&format!("dlv_{i}"), n).unwrap().as_millis())
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_destination_gets_the_wait_it_asks_for_and_what_cannot_pass_is_not_tried_again() {
-        let asked = RETRY.wait("dlv_1", 0, &turned_away(Some(7)));
+        let asked = RETRY.wait("dlv_1", 0, &deferred(Some(7)));
         assert_eq!(asked, Some(Duration::from_secs(7)));
         let blocked = NotSent::Blocked {
             host: "acme.example".to_owned(),

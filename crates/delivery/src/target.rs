@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::{Auth, PingTarget, ResponseMap, Retry, Secret, StatusProbe};
 
 pub(crate) mod check;
+mod question;
 
 /// How a lead is handed to one destination, and how its answer reads.
 ///

@@ -20,7 +20,7 @@ pub(crate) const TEXT: &str = "#text";
 
 /// Why a text is no document that we read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum Fault {
+pub(crate) enum XmlFault {
     /// It is not well-formed.
     #[error("it is not well-formed XML: {0}")]
     Malformed(String),
@@ -37,7 +37,7 @@ pub(crate) enum Fault {
     Size,
 }
 
-impl Fault {
+impl XmlFault {
     #[expect(
         clippy::needless_pass_by_value,
         reason = "errors are mapped by its name alone"
@@ -73,31 +73,31 @@ pub(crate) fn escape(text: &str) -> String {
 ///
 /// # Errors
 ///
-/// [`Fault`] for what is no document, or too large a one.
-pub(crate) fn read(text: &str) -> Result<Value, Fault> {
+/// [`XmlFault`] for what is no document, or too large a one.
+pub(crate) fn read(text: &str) -> Result<Value, XmlFault> {
     let mut reader = Reader::from_str(text.trim_start());
     let mut tree = Tree::default();
     loop {
-        match reader.read_event().map_err(Fault::malformed)? {
+        match reader.read_event().map_err(XmlFault::malformed)? {
             Event::Start(start) => tree.open(&start)?,
             Event::Empty(start) => {
                 tree.open(&start)?;
                 tree.close()?;
             }
             Event::End(_) => tree.close()?,
-            Event::Text(text) => tree.text(&text.xml10_content().map_err(Fault::malformed)?)?,
-            Event::CData(text) => tree.text(&text.xml10_content().map_err(Fault::malformed)?)?,
+            Event::Text(text) => tree.text(&text.xml10_content().map_err(XmlFault::malformed)?)?,
+            Event::CData(text) => tree.text(&text.xml10_content().map_err(XmlFault::malformed)?)?,
             Event::GeneralRef(reference) => {
-                let name = reference.decode().map_err(Fault::malformed)?;
-                let character = reference.resolve_char_ref().map_err(Fault::malformed)?;
+                let name = reference.decode().map_err(XmlFault::malformed)?;
+                let character = reference.resolve_char_ref().map_err(XmlFault::malformed)?;
                 if let Some(character) = character {
                     tree.text(character.encode_utf8(&mut [0; 4]))?;
                 } else {
                     let known = resolve_predefined_entity(&name);
-                    tree.text(known.ok_or_else(|| Fault::Entity(name.clone().into_owned()))?)?;
+                    tree.text(known.ok_or_else(|| XmlFault::Entity(name.clone().into_owned()))?)?;
                 }
             }
-            Event::DocType(_) => return Err(Fault::DocumentType),
+            Event::DocType(_) => return Err(XmlFault::DocumentType),
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) => {}
             Event::Eof => return tree.end(),
         }
@@ -114,49 +114,49 @@ struct Tree {
 }
 
 impl Tree {
-    fn open(&mut self, start: &BytesStart<'_>) -> Result<(), Fault> {
+    fn open(&mut self, start: &BytesStart<'_>) -> Result<(), XmlFault> {
         if self.open.is_empty() && self.root.is_some() {
-            return Err(Fault::malformed("there is a second element at the top"));
+            return Err(XmlFault::malformed("there is a second element at the top"));
         }
         let mut members = Map::new();
         for attribute in start.attributes() {
-            let attribute = attribute.map_err(Fault::malformed)?;
+            let attribute = attribute.map_err(XmlFault::malformed)?;
             let name = local(attribute.key.local_name().as_ref())?;
             let value = attribute
                 .decode_and_unescape_value(start.decoder())
                 .map_err(|error| match error {
                     quick_xml::Error::Escape(
                         quick_xml::escape::EscapeError::UnrecognizedEntity(_, name),
-                    ) => Fault::Entity(name),
-                    error => Fault::malformed(error),
+                    ) => XmlFault::Entity(name),
+                    error => XmlFault::malformed(error),
                 })?;
             members.insert(format!("@{name}"), value.into_owned().into());
             self.count()?;
         }
         self.count()?;
         if self.open.len() == DEPTH_MAX {
-            return Err(Fault::Size);
+            return Err(XmlFault::Size);
         }
         let name = local(start.local_name().as_ref())?;
         self.open.push((name, members));
         Ok(())
     }
 
-    fn count(&mut self) -> Result<(), Fault> {
+    fn count(&mut self) -> Result<(), XmlFault> {
         self.n_nodes += 1;
         if self.n_nodes > NODES_MAX {
-            return Err(Fault::Size);
+            return Err(XmlFault::Size);
         }
         Ok(())
     }
 
-    fn text(&mut self, text: &str) -> Result<(), Fault> {
+    fn text(&mut self, text: &str) -> Result<(), XmlFault> {
         let Some((_, members)) = self.open.last_mut() else {
             let is_blank = text.trim().is_empty();
             return if is_blank {
                 Ok(())
             } else {
-                Err(Fault::malformed(
+                Err(XmlFault::malformed(
                     "there is text outside of the element at the top",
                 ))
             };
@@ -167,11 +167,11 @@ impl Tree {
         Ok(())
     }
 
-    fn close(&mut self) -> Result<(), Fault> {
+    fn close(&mut self) -> Result<(), XmlFault> {
         let (name, mut members) = self
             .open
             .pop()
-            .ok_or_else(|| Fault::malformed("an element ends that did not begin"))?;
+            .ok_or_else(|| XmlFault::malformed("an element ends that did not begin"))?;
         if let Some(Value::String(text)) = members.get_mut(TEXT) {
             let trimmed = text.trim().to_owned();
             if trimmed.is_empty() {
@@ -195,21 +195,21 @@ impl Tree {
         Ok(())
     }
 
-    fn end(self) -> Result<Value, Fault> {
+    fn end(self) -> Result<Value, XmlFault> {
         match self.root {
             Some((name, element)) if self.open.is_empty() => {
                 let top = Map::from_iter([(name, Value::Array(vec![element]))]);
                 Ok(Value::Object(top))
             }
-            Some(_) | None => Err(Fault::malformed("it ends before its element does")),
+            Some(_) | None => Err(XmlFault::malformed("it ends before its element does")),
         }
     }
 }
 
-fn local(name: &[u8]) -> Result<String, Fault> {
+fn local(name: &[u8]) -> Result<String, XmlFault> {
     str::from_utf8(name)
         .map(ToOwned::to_owned)
-        .map_err(Fault::malformed)
+        .map_err(XmlFault::malformed)
 }
 
 #[cfg(test)]

@@ -30,7 +30,7 @@ use crate::{
 
 mod resume;
 
-pub(crate) use resume::standing_at;
+pub(crate) use resume::held_at_offer;
 
 /// Decisions, deliveries or parked postbacks read at once.
 const PAGE: u64 = 256;

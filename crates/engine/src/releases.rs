@@ -15,7 +15,7 @@ use crate::{
     Dispatcher, Error, Intake, Postbacks, Refused, ReleaseAnswer, ReleaseOutcome, SequencerHandle,
     active_lead::ActiveLead,
     lease::Lease,
-    recovery::{TakenOver, standing_at},
+    recovery::{TakenOver, held_at_offer},
     release::PreparedRelease,
     sequencer::{Advance, Command},
 };
@@ -102,7 +102,7 @@ impl Releases {
         }
         let click = self.postbacks.click_of_delivery(delivery).await;
         let click = click.map_err(Refused::Unavailable)?;
-        let active = self.standing(delivery).await.map_err(refused)?;
+        let active = self.held_walk(delivery).await.map_err(refused)?;
         let answer = match answer {
             ReleaseAnswer::Accepted { price } => ReleaseAnswer::Accepted {
                 price: price.or(click.terms.at_once),
@@ -139,7 +139,7 @@ impl Releases {
     }
 
     /// The lead where its walk had ended, if it had ended for want of this offer's answer.
-    async fn standing(&self, delivery: &DeliveryRow) -> Result<Option<ActiveLead>, Error> {
+    async fn held_walk(&self, delivery: &DeliveryRow) -> Result<Option<ActiveLead>, Error> {
         let read = self.store.read();
         let decision = read.find_decision(&delivery.decision_id).await?;
         let held = decision.filter(|decision| decision.end_state == Some(EndState::Held));
@@ -168,7 +168,9 @@ impl Releases {
             clock: self.clock.clone(),
             stopping: self.stopping.clone(),
         };
-        standing_at(&read, &mut of, walk, delivery).await.map(Some)
+        held_at_offer(&read, &mut of, walk, delivery)
+            .await
+            .map(Some)
     }
 }
 

@@ -25,6 +25,7 @@ mod harness;
 mod health;
 mod held;
 mod late;
+mod late_answer;
 mod memory;
 mod money;
 mod refusal;
@@ -308,7 +309,7 @@ impl Sequencer {
                 return Err(error.into());
             }
         };
-        let work = batch::write(commands, &tx, &mut self.memory, at);
+        let work = Box::pin(batch::write(commands, &tx, &mut self.memory, at));
         // A panic harms the command that causes it: the memory is put back as after any failure.
         let work = AssertUnwindSafe(tx.within(STATEMENTS_MAX, work)).catch_unwind();
         match work.await {

@@ -164,7 +164,7 @@ fn not_sent(why: &NotSent) -> AttemptOutcome {
         | NotSent::Connect { .. }
         | NotSent::Tls { .. }
         | NotSent::TimedOut
-        | NotSent::TurnedAway { .. }
+        | NotSent::Deferred { .. }
         | NotSent::NoToken { .. } => AttemptOutcome::NotSent,
     }
 }

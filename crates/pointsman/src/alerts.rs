@@ -149,16 +149,13 @@ impl Alerts {
                 let of_source = of_source.map(|source| format!(" of source `{source}`"));
                 let cap = format!("{}{}", label(&used.cap), of_source.collect::<String>());
                 let about = format!("{name}/{cap}");
-                let (about, message) = match percent {
-                    100 => {
-                        let message = format!("cap `{cap}` of destination `{name}` is used up");
-                        (("cap_reached", about), message)
-                    }
-                    _ => {
-                        let message =
-                            format!("{percent} % of cap `{cap}` of destination `{name}` are used");
-                        (("cap_used", format!("{about}/{percent}")), message)
-                    }
+                let (about, message) = if percent == 100 {
+                    let message = format!("cap `{cap}` of destination `{name}` is used up");
+                    (("cap_reached", about), message)
+                } else {
+                    let message =
+                        format!("{percent} % of cap `{cap}` of destination `{name}` are used");
+                    (("cap_used", format!("{about}/{percent}")), message)
                 };
                 found.insert(about, message);
             }

@@ -1,6 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { TurnedAway as TurnedAwayOperation } from '../../graphql/generated';
+import { Diverted as DivertedOperation } from '../../graphql/generated';
 import { usePages } from '../../graphql/use-ask';
 import { Choice } from '../../ui/choice';
 import { count, percent, words } from '../../ui/format';
@@ -8,7 +8,7 @@ import { LeadLink } from '../../ui/lead-link';
 import { Loaded, StateChip } from '../../ui/parts';
 import type { Graph } from './model';
 import type { Traffic } from './traffic';
-import { turnedAway } from './turned-away';
+import { diverted } from './diverted';
 
 /** Leads of a page: each decision is computed again, which takes a while. */
 const PAGE_SIZE = 25;
@@ -18,7 +18,7 @@ export function useWhyNot(graph: Graph, flow: string, hash: string | null) {
   const { overlay, dest } = useSearch({ from: '/shell/flows/$flow' });
   const isShown = overlay === 'whynot' && hash !== null;
   const pages = usePages(
-    TurnedAwayOperation,
+    DivertedOperation,
     { filter: { flow } },
     (answer) => answer.leads.pageInfo,
     PAGE_SIZE,
@@ -33,7 +33,7 @@ export function useWhyNot(graph: Graph, flow: string, hash: string | null) {
   );
   const destination = dest ?? destinations[0];
   const found = useMemo(
-    () => (isShown && destination !== undefined ? turnedAway(graph, leads, hash, destination) : null),
+    () => (isShown && destination !== undefined ? diverted(graph, leads, hash, destination) : null),
     [isShown, graph, leads, hash, destination],
   );
   // Drawn as traffic is: what was led elsewhere instead of what went through.

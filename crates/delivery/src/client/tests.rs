@@ -23,7 +23,8 @@ use pointsman_lead::Currency;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::{Client, Limits, Offer};
+use super::{Client, Limits};
+use crate::Offer;
 use crate::{Exchange, NotSent, Outcome, Policy, Target, Unknown};
 
 mod answers;

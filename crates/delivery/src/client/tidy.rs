@@ -66,13 +66,13 @@ impl Tidy<'_> {
             }
             Outcome::NotSent {
                 why:
-                    NotSent::TurnedAway {
+                    NotSent::Deferred {
                         reason,
                         retry_after_s,
                     },
             } => {
                 let reason = self.text(&reason, REASON_CHARS_MAX);
-                let why = NotSent::TurnedAway {
+                let why = NotSent::Deferred {
                     reason,
                     retry_after_s,
                 };

@@ -14,7 +14,8 @@ use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 use url::{Url, form_urlencoded};
 
-use super::{Client, Limit, Offer, resolver, tidy::Tidy};
+use super::{Client, Limit, resolver, tidy::Tidy};
+use crate::Offer;
 use crate::{
     Auth, Credentials, NotSent, Outcome, Secret, Target, auth::basic, response::BODY_BYTES_MAX,
     template::Scope,

@@ -63,7 +63,7 @@ pub(crate) fn verdict(
 /// The destination says that it did not take the lead, and that it may be offered it again.
 fn not_taken(map: &ResponseMap, head: Head, body: &Body) -> Outcome {
     Outcome::NotSent {
-        why: NotSent::TurnedAway {
+        why: NotSent::Deferred {
             reason: reason(map, head, body),
             retry_after_s: head.retry_after_s,
         },

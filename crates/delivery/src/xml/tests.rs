@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{DEPTH_MAX, Fault, escape, read};
+use super::{DEPTH_MAX, XmlFault, escape, read};
 
 #[test]
 fn a_document_is_a_tree_without_prefixes() {
@@ -23,11 +23,17 @@ fn a_document_is_a_tree_without_prefixes() {
 #[test]
 fn no_entity_is_expanded_and_no_document_type_read() {
     let bomb = r#"<!DOCTYPE a [<!ENTITY b "bbbb"><!ENTITY c "&b;&b;">]><a>&c;</a>"#;
-    assert_eq!(read(bomb), Err(Fault::DocumentType));
+    assert_eq!(read(bomb), Err(XmlFault::DocumentType));
     let file = r#"<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>"#;
-    assert_eq!(read(file), Err(Fault::DocumentType));
-    assert_eq!(read("<a>&nbsp;</a>"), Err(Fault::Entity("nbsp".to_owned())));
-    assert_eq!(read("<a b='&who;'/>"), Err(Fault::Entity("who".to_owned())));
+    assert_eq!(read(file), Err(XmlFault::DocumentType));
+    assert_eq!(
+        read("<a>&nbsp;</a>"),
+        Err(XmlFault::Entity("nbsp".to_owned()))
+    );
+    assert_eq!(
+        read("<a b='&who;'/>"),
+        Err(XmlFault::Entity("who".to_owned()))
+    );
 }
 
 #[test]
@@ -48,18 +54,18 @@ fn what_is_no_document_or_too_large_is_refused() {
         "{\"ok\": true}",
     ] {
         assert!(
-            matches!(read(text), Err(Fault::Malformed(_))),
+            matches!(read(text), Err(XmlFault::Malformed(_))),
             "{text}: {:?}",
             read(text)
         );
     }
     let deep = |n: usize| format!("{}{}", "<a>".repeat(n), "</a>".repeat(n));
     assert!(read(&deep(DEPTH_MAX)).is_ok());
-    assert_eq!(read(&deep(DEPTH_MAX + 1)), Err(Fault::Size));
-    assert_eq!(read(&deep(100_000)), Err(Fault::Size));
+    assert_eq!(read(&deep(DEPTH_MAX + 1)), Err(XmlFault::Size));
+    assert_eq!(read(&deep(100_000)), Err(XmlFault::Size));
     assert_eq!(
         read(&format!("<a>{}</a>", "<b/>".repeat(5_000))),
-        Err(Fault::Size)
+        Err(XmlFault::Size)
     );
 }
 

@@ -77,7 +77,7 @@ pub(super) async fn offered(of: &mut TakenOver, after: i64) -> Result<Option<Pag
 }
 
 /// A lead whose walk had ended for want of the answer to its last offer, as it stood there.
-pub(crate) async fn standing_at(
+pub(crate) async fn held_at_offer(
     read: &Read<'_>,
     of: &mut TakenOver,
     walk: StoredWalk,

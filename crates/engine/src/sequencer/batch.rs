@@ -10,8 +10,8 @@ use pointsman_store::{Error, WriteTx};
 use super::{
     changed::Changed,
     command::Command,
-    held,
-    late::{self, LateAnswer},
+    held, late,
+    late_answer::LateAnswer,
     memory::Memory,
     money, release,
     repeat::{self, Key, Known, key_of},
@@ -51,7 +51,7 @@ pub(crate) async fn write(
 ) -> Result<Written, Error> {
     let known = repeat::find(commands, tx).await?;
     let held = held::find(commands, tx).await?;
-    let released = release::find(commands, tx).await?;
+    let released = Box::pin(release::find(commands, tx)).await?;
     let Decided {
         mut rows,
         mut answers,

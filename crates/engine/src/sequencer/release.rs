@@ -50,6 +50,11 @@ pub(super) async fn find(
         {
             continue;
         }
+        let lead = read.find_lead(&delivery.lead_id).await?;
+        if lead.is_none_or(|lead| lead.is_erased()) {
+            // Nobody else may get a lead whose person was forgotten.
+            continue;
+        }
         let decision = read.find_decision(&delivery.decision_id).await?;
         if let Some(held) = decision.and_then(|decision| held_offer(&delivery, &decision)) {
             found.insert(delivery.id, held);

@@ -15,7 +15,7 @@ use crate::{
     Mode,
     active_lead::{ActiveLead, Current},
     postback::{Click, Terms},
-    sequencer::late::LateAnswer,
+    sequencer::late_answer::LateAnswer,
     step_result::OfferResult,
 };
 

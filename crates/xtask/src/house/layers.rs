@@ -46,7 +46,7 @@ const TABLE: &[Allowed] = &[
         name: "stats",
         uses: &[],
         tests_use: &[],
-        pure: Some(&["libm", "statrs", "thiserror"]),
+        pure: Some(&["libm", "smallvec", "statrs", "thiserror"]),
     },
     Allowed {
         name: "cel",

@@ -1,5 +1,7 @@
 //! Sending a test lead to one destination.
 
+use std::collections::BTreeMap;
+
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
 use pointsman_control::{Control, DestinationTrial, Error};
 use pointsman_delivery::{Exchange, Outcome, TriedRequest};
@@ -205,7 +207,7 @@ async fn tried(
         at: None,
         unit_key: None,
         answer: Answer::Accepted,
-        bids: Default::default(),
+        bids: BTreeMap::new(),
     };
     let program = control.program_of(&lead.flow, &lead.version).await?;
     let now = engine.clock().now();

@@ -139,6 +139,31 @@ impl WhatIfQuery {
     }
 }
 
+/// The version that a question names; which of several names is in doubt goes to `problems`.
+fn asked_version(
+    (stage, version): (Option<String>, Option<String>),
+    draft: bool,
+    problems: &mut Vec<Problem>,
+) -> WhatIfVersion {
+    let mut refuse = |path: &str, message: &str| {
+        problems.push(Problem::new("conflict", path, message).hint("omit one of them"));
+    };
+    if draft && (stage.is_some() || version.is_some()) {
+        refuse("draft", "`draft` excludes `stage` and `version`");
+    }
+    match (stage, version) {
+        _ if draft => WhatIfVersion::Draft,
+        (None, None) => WhatIfVersion::Stage("live".to_owned()),
+        (Some(stage), None) => WhatIfVersion::Stage(stage),
+        (stage, Some(hash)) => {
+            if stage.is_some() {
+                refuse("version", "`stage` and `version` exclude each other");
+            }
+            WhatIfVersion::Hash(hash)
+        }
+    }
+}
+
 fn what_if_lead(input: ExplainLeadInput) -> Result<WhatIfLead, Vec<Problem>> {
     let ExplainLeadInput {
         flow,
@@ -159,30 +184,14 @@ fn what_if_lead(input: ExplainLeadInput) -> Result<WhatIfLead, Vec<Problem>> {
         answer,
         bids,
     } = input;
-    let mut problems = Vec::new();
     let Json::Object(fields) = fields.0 else {
         let problem = Problem::new("wrong_type", "fields", "`fields` is an object");
         return Err(vec![
             problem.hint("put the fields of the lead into it, by name"),
         ]);
     };
-    if draft && (stage.is_some() || version.is_some()) {
-        let message = "`draft` excludes `stage` and `version`";
-        problems.push(Problem::new("conflict", "draft", message).hint("omit one of them"));
-    }
-    let version = match (stage, version) {
-        _ if draft => WhatIfVersion::Draft,
-        (None, None) => WhatIfVersion::Stage("live".to_owned()),
-        (Some(stage), None) => WhatIfVersion::Stage(stage),
-        (stage, Some(hash)) => {
-            if stage.is_some() {
-                let message = "`stage` and `version` exclude each other";
-                problems
-                    .push(Problem::new("conflict", "version", message).hint("omit one of them"));
-            }
-            WhatIfVersion::Hash(hash)
-        }
-    };
+    let mut problems = Vec::new();
+    let version = asked_version((stage, version), draft, &mut problems);
     if idempotency_key.is_some() && unit_key.is_some() {
         let message = "`idempotencyKey` and `unitKey` exclude each other";
         problems.push(Problem::new("conflict", "unit_key", message).hint("omit one of them"));

@@ -174,7 +174,7 @@ impl Delivery {
     }
 
     /// The HTTP exchanges of the offer, in order. There is more than one where the target has retries: only after an
-    /// attempt that surely did not reach the destination, or that it turned away, another one follows, with the same
+    /// attempt that surely did not reach the destination, or that it deferred, another one follows, with the same
     /// idempotency key.
     #[graphql(complexity = "weigh(1, 2, child_complexity)")]
     async fn attempts(&self, context: &Context<'_>) -> Result<Vec<Attempt>> {

@@ -107,7 +107,7 @@ fn plain_text_is_read_by_the_groups_of_patterns() {
 }
 
 #[test]
-fn what_a_destination_turned_away_is_not_sent_whatever_else_holds() {
+fn what_a_destination_deferred_is_not_sent_whatever_else_holds() {
     let map = || json!({"not_sent": [{"status": [503, 429]}, {"path": "$.retry", "equals": true}]});
     assert_eq!(read(map(), 429, "{}"), "not_sent");
     assert_eq!(read(map(), 503, ""), "not_sent");

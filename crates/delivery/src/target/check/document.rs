@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::Check;
 use crate::{
     template::{Part, parts},
-    xml::{self, Fault},
+    xml::{self, XmlFault},
 };
 
 /// What stands in for a value; no template has it by chance.
@@ -36,10 +36,10 @@ impl Check<'_> {
             Err(fault) => {
                 let message = fault.to_string().replace(MARK, "{{…}}");
                 let hint = match fault {
-                    Fault::Malformed(_) => "close every element, and write & as &amp;",
-                    Fault::DocumentType => "leave the document type out",
-                    Fault::Entity(_) => "write the character itself",
-                    Fault::Size => "write a smaller document",
+                    XmlFault::Malformed(_) => "close every element, and write & as &amp;",
+                    XmlFault::DocumentType => "leave the document type out",
+                    XmlFault::Entity(_) => "write the character itself",
+                    XmlFault::Size => "write a smaller document",
                 };
                 return self.report("xml_invalid", "body", message, hint);
             }

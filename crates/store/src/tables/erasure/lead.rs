@@ -46,7 +46,7 @@ pub struct ErasedLead {
 ///
 /// Texts of destinations may hold anything that they were sent. An offer that stays unknown has such a text as the
 /// reason of its decision's end.
-const TRACES: [(&str, &str); 6] = [
+const TRACES: [(&str, &str); 7] = [
     ("lead_given", "DELETE FROM lead_given WHERE lead_id = $1"),
     (
         "attempt",
@@ -70,6 +70,11 @@ const TRACES: [(&str, &str); 6] = [
         "UPDATE delivery SET redirect_url = NULL, reason = NULL,
             finding = CASE WHEN finding LIKE 'accepted after the lead was taken over%' THEN finding END
          WHERE lead_id = $1 AND (redirect_url IS NOT NULL OR reason IS NOT NULL OR finding IS NOT NULL)",
+    ),
+    (
+        "delivery_release",
+        "UPDATE delivery_release SET reason = NULL
+         WHERE delivery_id IN (SELECT id FROM delivery WHERE lead_id = $1) AND reason IS NOT NULL",
     ),
     (
         "decision",

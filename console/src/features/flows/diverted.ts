@@ -1,11 +1,11 @@
-import type { CandidateOutcome, TurnedAwayQuery } from '../../graphql/generated';
+import type { CandidateOutcome, DivertedQuery } from '../../graphql/generated';
 import type { Graph } from './model';
 import { edgeKey } from './traffic';
 
-type Lead = TurnedAwayQuery['leads']['nodes'][number];
+type Lead = DivertedQuery['leads']['nodes'][number];
 
 /** Why leads did not go to a destination. */
-export interface TurnedAway {
+export interface Diverted {
   /** Leads that were counted. */
   leads: number;
   /** Those of them that it was offered. */
@@ -19,9 +19,9 @@ export interface TurnedAway {
 }
 
 /** Counts, by the first step of each lead: later steps ask what is left after an answer. A lead that was offered to the
- * destination at any step was not turned away. */
-export function turnedAway(graph: Graph, leads: readonly Lead[], hash: string, destination: string): TurnedAway {
-  const found: TurnedAway = { leads: 0, offered: 0, reasons: [], nodes: new Map(), edges: new Map() };
+ * destination at any step was not diverted. */
+export function diverted(graph: Graph, leads: readonly Lead[], hash: string, destination: string): Diverted {
+  const found: Diverted = { leads: 0, offered: 0, reasons: [], nodes: new Map(), edges: new Map() };
   const reasons = new Map<CandidateOutcome, { leads: number; example: string }>();
   for (const { id, decision } of leads) {
     const steps = decision?.versionHash === hash ? (decision.explanation?.steps ?? []) : [];

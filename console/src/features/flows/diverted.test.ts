@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import type { TurnedAwayQuery } from '../../graphql/generated';
+import type { DivertedQuery } from '../../graphql/generated';
 import { graphOf } from './model';
-import { turnedAway } from './turned-away';
+import { diverted } from './diverted';
 
 type Candidate = NonNullable<
-  NonNullable<TurnedAwayQuery['leads']['nodes'][number]['decision']>['explanation']
+  NonNullable<DivertedQuery['leads']['nodes'][number]['decision']>['explanation']
 >['steps'][number]['candidates'][number];
 
 const graph = graphOf({
@@ -45,7 +45,7 @@ test('leads are counted by the reason of their first step, and by the node that 
     lead('f', [candidate('CAP')], 'before'),
     { id: 'g', decision: null },
   ];
-  const found = turnedAway(graph, leads, 'now', 'north');
+  const found = diverted(graph, leads, 'now', 'north');
   expect(found).toEqual({
     leads: 5,
     offered: 1,
@@ -63,5 +63,5 @@ test('leads are counted by the reason of their first step, and by the node that 
       ['halves 1', 1],
     ]),
   });
-  expect(turnedAway(graph, leads, 'now', 'west').leads).toBe(0);
+  expect(diverted(graph, leads, 'now', 'west').leads).toBe(0);
 });
