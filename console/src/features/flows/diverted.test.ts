@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { DivertedQuery } from '../../graphql/generated';
-import { graphOf } from './model';
 import { diverted } from './diverted';
+import { graphOf } from './model';
 
 type Candidate = NonNullable<
   NonNullable<DivertedQuery['leads']['nodes'][number]['decision']>['explanation']

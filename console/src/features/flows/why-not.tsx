@@ -6,9 +6,9 @@ import { Choice } from '../../ui/choice';
 import { count, percent, words } from '../../ui/format';
 import { LeadLink } from '../../ui/lead-link';
 import { Loaded, StateChip } from '../../ui/parts';
+import { diverted } from './diverted';
 import type { Graph } from './model';
 import type { Traffic } from './traffic';
-import { diverted } from './diverted';
 
 /** Leads of a page: each decision is computed again, which takes a while. */
 const PAGE_SIZE = 25;
