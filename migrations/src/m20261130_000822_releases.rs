@@ -42,4 +42,5 @@ CREATE TABLE delivery_release (
     held_at     {integer},
     ended_seq   {integer}
 ) {strict};
+INSERT INTO duty (name, lease) VALUES ('status', 0);
 ";

@@ -152,6 +152,7 @@ async fn read_flow(operations: &mut Operations, [first, second]: &[String; 2]) {
         );
     }
     let destinations = operations.run("destinations", json!({})).await;
+    operations.run("cap-alerts", json!({})).await;
     assert_eq!(
         destinations["destinations"]["nodes"]
             .as_array()

@@ -130,6 +130,16 @@ pub(crate) fn sign(
     }
 }
 
+impl Auth {
+    /// Where it asks for tokens, if it does.
+    pub(crate) fn token_url(&self) -> Option<&str> {
+        match self {
+            Self::OAuth { token_url, .. } => Some(token_url),
+            _ => None,
+        }
+    }
+}
+
 /// The value of an `Authorization` header with a name and a password.
 pub(crate) fn basic(user: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))

@@ -8,8 +8,10 @@ use std::{
 use thiserror::Error;
 
 use crate::{
-    Ask, Exchange, NotSent, Offer, Outcome, Policy, Quote, QuoteEnd, Target, Unknown,
+    Ask, Auth, Exchange, NotSent, Offer, Outcome, Policy, Quote, QuoteEnd, Secret, Target, Unknown,
+    auth::basic,
     response::{BODY_BYTES_MAX, Body, reference, verdict},
+    template::Scope,
 };
 
 mod bulkhead;
@@ -174,6 +176,11 @@ impl Client {
         let limit = Limit::of(target, budget.saturating_sub(started - arrived));
         let mut received = Received::default();
         let mut tidy = Tidy::new(target);
+        if let Some(Auth::Basic { user, password }) = &target.auth {
+            let scope = Scope::new(target, offer);
+            let made = basic(&scope.text(user), &scope.text(password));
+            tidy.hide(Secret::new(made.trim_start_matches("Basic ")));
+        }
         let mut sent = None;
         let exchanged = match &place {
             Ok(_) => {

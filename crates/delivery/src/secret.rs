@@ -31,7 +31,7 @@ impl fmt::Debug for Secret {
 }
 
 /// `text` with every one of `secrets` blotted out, also where a destination echoes them
-/// percent-encoded or escaped as JSON.
+/// percent-encoded or escaped as JSON or XML.
 pub(crate) fn redact<'a>(text: &str, secrets: impl Iterator<Item = &'a Secret>) -> String {
     let mut spellings: Vec<String> = secrets.flat_map(spellings).collect();
     // Longest first: a secret that starts another one must not leave that one's rest behind.
@@ -55,5 +55,6 @@ fn spellings(secret: &Secret) -> Vec<String> {
         form,
         json.replace('/', "\\/"),
         json,
+        crate::xml::escape(plain),
     ]
 }

@@ -1,9 +1,10 @@
 //! The HTTP endpoint of a destination, as its owner describes it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use url::Url;
 
 use crate::{Auth, PingTarget, ResponseMap, Retry, Secret, StatusProbe};
 
@@ -169,6 +170,31 @@ impl Target {
             status: None,
             concurrency: None,
         }
+    }
+
+    /// Whether all requests by this target go to hosts to which those of another one go, by the same schemes and ports.
+    pub fn keeps_to_hosts_of(&self, other: &Self) -> bool {
+        let known = other.origins();
+        self.origins().iter().all(|origin| known.contains(origin))
+    }
+
+    /// Where its requests go; `None` for an address that is none.
+    fn origins(&self) -> BTreeSet<Option<String>> {
+        let (ping, status) = (self.ping.as_deref(), self.status.as_deref());
+        let auths = [
+            self.auth.as_ref(),
+            ping.and_then(|ping| ping.auth.as_ref()),
+            status.and_then(|status| status.auth.as_ref()),
+        ];
+        let tokens = auths.into_iter().flatten().filter_map(Auth::token_url);
+        let urls = [
+            Some(self.url.as_str()),
+            ping.map(|ping| ping.url.as_str()),
+            status.map(|status| status.url.as_str()),
+        ];
+        let urls = urls.into_iter().flatten().chain(tokens);
+        let origin = |url: &str| Some(Url::parse(url).ok()?.origin().ascii_serialization());
+        urls.map(origin).collect()
     }
 
     /// The same target as others may see it: each secret's value replaced by `[secret]`.

@@ -30,8 +30,6 @@ const PAGE: u64 = 200;
 const REST: u32 = 2;
 /// Real time between two looks for what is too old.
 const RETENTION_EVERY: Duration = Duration::from_mins(1);
-/// How often whoever waits for a lead on its way looks again.
-const WAIT: Duration = Duration::from_millis(200);
 
 /// Removes the values of persons who asked for it, and those that are too old.
 #[derive(Debug)]
@@ -42,6 +40,8 @@ pub(crate) struct Erasures {
     pieces: Pieces,
     /// When it was last looked for what is too old.
     looked: Option<Instant>,
+    /// Whether what was removed may still be in the log of the database.
+    is_in_log: bool,
 }
 
 /// What a page came to.
@@ -66,19 +66,19 @@ impl Follow for Erasures {
         running.retain(|row| row.kind == ErasureKind::Person);
         let is_time = self.looked.is_none_or(|at| at.elapsed() >= RETENTION_EVERY)
             && !read.retentions().await?.is_empty();
-        if running.is_empty() && !is_time {
+        if running.is_empty() && !is_time && !self.is_in_log {
             return Ok(());
         }
         if !follower.claims::<Self>().await? {
             return Ok(());
         }
         let mut eraser = self.eraser(&store.read()).await?;
-        let mut has_erased = false;
+        let mut has_erased = !running.is_empty();
         loop {
             let began = Instant::now();
-            match self.page(store, &mut eraser).await? {
+            let looked = self.page(store, &mut eraser).await?;
+            match looked {
                 Looked::More => {
-                    has_erased = true;
                     if follower.rest(began, REST).await {
                         return Ok(());
                     }
@@ -90,9 +90,10 @@ impl Follow for Erasures {
             self.looked = Some(Instant::now());
             has_erased |= self.forget_old(follower, &mut eraser).await?;
         }
-        if has_erased {
-            // What was removed is in the write-ahead log of SQLite until that is emptied.
-            store.checkpoint().await?;
+        // What was removed is in the write-ahead log of SQLite until that is emptied, which somebody who reads may hinder.
+        self.is_in_log |= has_erased;
+        if self.is_in_log {
+            self.is_in_log = !store.checkpoint().await?;
         }
         Ok(())
     }
@@ -106,6 +107,7 @@ impl Erasures {
             routes,
             pieces: Pieces::default(),
             looked: None,
+            is_in_log: false,
         }
     }
 
@@ -155,6 +157,10 @@ impl Erasures {
                 .await?;
         }
         self.pieces.finish(store).await?;
+        if self.pieces.take_missed() {
+            // Nothing of the page counts as looked through: it is read again.
+            return Ok(Looked::Waits);
+        }
         for row in running {
             let scanned = scanned.min(row.until_seq).max(row.scanned_seq);
             let is_done = scanned >= row.until_seq;
@@ -206,7 +212,8 @@ impl Erasures {
     }
 }
 
-/// Does all that is asked for now, where no server does it; waits for leads that are still on their way.
+/// Does all that is asked for now, where no server does it, and says whether it is done: a lead that is still on its way
+/// waits for a server.
 ///
 /// # Errors
 ///
@@ -216,16 +223,16 @@ pub async fn erase_now(
     hash_key: HashKey,
     clock: &Clock,
     routes: &LiveRoutes,
-) -> Result<(), Error> {
+) -> Result<bool, Error> {
     let mut erasures = Erasures::new(hash_key, clock.clone(), routes.clone());
     let mut eraser = erasures.eraser(&store.read()).await?;
-    loop {
+    let is_done = loop {
         match erasures.page(store, &mut eraser).await? {
             Looked::More => {}
-            Looked::Waits => tokio::time::sleep(WAIT).await,
-            Looked::Done => break,
+            Looked::Waits => break false,
+            Looked::Done => break true,
         }
-    }
+    };
     store.checkpoint().await?;
-    Ok(())
+    Ok(is_done)
 }

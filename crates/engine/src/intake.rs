@@ -92,8 +92,9 @@ impl Intake {
         let began = Instant::now();
         let submitted = self.taken(request, allowed_at).await;
         // One that has to be allowed again comes back.
-        if !matches!(submitted, Ok(Submitted::AskAgain(_))) {
-            self.figures.answered(&submitted, began.elapsed());
+        match &submitted {
+            Ok(Submitted::AskAgain(request)) => self.not_taken(&request.source),
+            _ => self.figures.answered(&submitted, began.elapsed()),
         }
         submitted
     }
@@ -161,6 +162,15 @@ impl Intake {
             per_minute,
             wait,
         })
+    }
+
+    /// A lead that comes again is counted then.
+    fn not_taken(&self, source: &str) {
+        let routes = self.routes.look();
+        let route = routes.sources.get(source);
+        if let Some(per_minute) = route.and_then(|route| route.document.per_minute()) {
+            self.rates.give_back(source, per_minute, Instant::now());
+        }
     }
 
     /// Decides and stores a lead; nothing is stored of one that was prepared under settings that have changed.

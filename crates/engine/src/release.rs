@@ -70,13 +70,26 @@ pub(crate) struct HeldOffer {
     pub(crate) finding: Option<String>,
     /// The destination's own id of the lead.
     pub(crate) reference: Option<String>,
+    /// Whether its destination has reported anything.
+    pub(crate) is_reported: bool,
+    /// Whether it has reported a sale that stands.
+    pub(crate) is_sold: bool,
 }
 
 impl PreparedRelease {
+    /// Whether the destination took the lead.
+    pub(crate) fn is_acceptance(&self) -> bool {
+        matches!(self.answer, ReleaseAnswer::Accepted { .. })
+    }
+
     /// The same as the result of its offer.
     pub(crate) fn result(&self, held: &HeldOffer) -> OfferResult {
         let (outcome, price) = match self.answer {
-            ReleaseAnswer::Accepted { price } => (AttemptOutcome::Accepted, price),
+            ReleaseAnswer::Accepted { price } => (
+                AttemptOutcome::Accepted,
+                // What was reported says what it is worth.
+                price.filter(|_| !held.is_reported),
+            ),
             ReleaseAnswer::Rejected => (AttemptOutcome::Rejected, None),
             ReleaseAnswer::NotSent => (AttemptOutcome::NotSent, None),
         };

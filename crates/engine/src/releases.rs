@@ -128,14 +128,26 @@ impl Releases {
             release: Box::new(release),
             reply,
         })?;
-        let outcome = tokio::time::timeout(RELEASE_MAX, outcome).await;
-        let (outcome, advance) = outcome
+        // Whoever waits may go away; a walk that is on disk goes on.
+        let (done, stored) = oneshot::channel();
+        let dispatcher = self.dispatcher.clone();
+        tokio::spawn(async move {
+            let stored = match outcome.await {
+                Ok(Ok((outcome, advance))) => {
+                    if let Some(Advance::OnItsWay(next)) = advance {
+                        dispatcher.dispatch(next);
+                    }
+                    Ok(outcome)
+                }
+                Ok(Err(refused)) => Err(refused),
+                Err(_) => Err(Refused::Stopping),
+            };
+            let _ = done.send(stored);
+        });
+        let stored = tokio::time::timeout(RELEASE_MAX, stored).await;
+        stored
             .map_err(|_| Refused::Busy)?
-            .map_err(|_| Refused::Stopping)??;
-        if let Some(Advance::OnItsWay(next)) = advance {
-            self.dispatcher.dispatch(next);
-        }
-        Ok(outcome)
+            .map_err(|_| Refused::Stopping)?
     }
 
     /// The lead where its walk had ended, if it had ended for want of this offer's answer.

@@ -71,8 +71,10 @@ impl StatusQuestions {
             currency,
         };
         let exchange = self.0.dispatcher.client().status(&target, &offer).await;
-        if let Some((answer, reason)) = exchange.and_then(answer_of) {
-            return self.release(&delivery, answer, reason).await;
+        if let Some((answer, reason)) = exchange.and_then(answer_of)
+            && self.release(&delivery, answer, reason).await?
+        {
+            return Ok(());
         }
         let n = u32::try_from(due.n).unwrap_or(u32::MAX).saturating_add(1);
         let Some(wait) = probe.wait(n) else {
@@ -103,24 +105,25 @@ impl StatusQuestions {
         })
     }
 
+    /// Whether it is released.
     async fn release(
         &self,
         delivery: &DeliveryRow,
         answer: ReleaseAnswer,
         reason: Option<String>,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let said = Said {
             origin: ReleaseOrigin::Status,
             reason,
             change: None,
         };
         match self.0.release_as(delivery, answer, said).await {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(true),
             Err(Refused::Unavailable(error)) => Err(error.into()),
-            // It is due still, and the next look asks again.
+            // It is asked again after a while, and not for ever.
             Err(refused) => {
                 tracing::warn!(delivery.id, error = %refused, "a release has to wait");
-                Ok(())
+                Ok(false)
             }
         }
     }

@@ -219,6 +219,7 @@ impl Eraser {
                 .as_deref()
                 .map(|it| answered(it, &decision)),
             bids: self.bids(read, &decision).await?,
+            settled_at: lead.settled_at,
         })
     }
 

@@ -135,7 +135,7 @@ mod tests {
         let ada = hash("email", FieldKind::Email, "Ada@X.Example");
         assert_eq!(ada, hash("mail", FieldKind::Email, " ada@x.example"));
         assert_ne!(ada, hash("email", FieldKind::Email, "ada@y.example"));
-        assert_ne!(ada, hash("email", FieldKind::text(80), "ada@x.example"));
+        assert_ne!(ada, hash("note", FieldKind::text(80), "ada@x.example"));
         let other = PersonKey([8; 32]);
         let theirs = other.hash_of(
             &field("email", FieldKind::Email),

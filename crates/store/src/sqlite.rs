@@ -113,15 +113,31 @@ impl Sqlite {
         Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
     }
 
-    /// Empties the write-ahead log; nothing on another database.
-    pub(crate) async fn checkpoint(connection: &DatabaseConnection) -> Result<(), Error> {
+    /// Empties the write-ahead log, and says whether it is empty; nothing on another database.
+    ///
+    /// * `waits`: for those who read, as long as for any lock; else they keep it from being done.
+    pub(crate) async fn checkpoint(
+        connection: &DatabaseConnection,
+        waits: bool,
+    ) -> Result<bool, Error> {
         if connection.get_database_backend() != DbBackend::Sqlite {
-            return Ok(());
+            return Ok(true);
         }
         let statement =
             Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
-        connection.query_one_raw(statement).await?;
-        Ok(())
+        let wait = |millis: u128| format!("PRAGMA busy_timeout = {millis}");
+        if !waits {
+            connection.execute_unprepared(&wait(0)).await?;
+        }
+        let row = connection.query_one_raw(statement).await;
+        if !waits {
+            let usual = wait(BUSY_TIMEOUT.as_millis());
+            connection.execute_unprepared(&usual).await?;
+        }
+        let row = row?;
+        // Its first column is 1 where somebody who reads kept it from being done.
+        let is_busy: Option<i32> = row.map(|row| row.try_get_by_index(0)).transpose()?;
+        Ok(is_busy != Some(1))
     }
 
     /// Reads the whole file and looks for damage.

@@ -251,18 +251,19 @@ impl Store {
     /// Moves what SQLite has in its write-ahead log into the database file and empties the log.
     ///
     /// Call it now and then: a reader that is always there keeps SQLite from doing it by itself. It
-    /// waits for the write lock. On PostgreSQL, which does this by itself, it does nothing.
+    /// waits for the write lock, and says whether the log is empty then: somebody who reads may keep it from that. On
+    /// PostgreSQL, which does this by itself, it does nothing.
     ///
     /// # Errors
     ///
     /// [`Error::ReadOnly`], [`Error::Unavailable`].
-    pub async fn checkpoint(&self) -> Result<(), Error> {
+    pub async fn checkpoint(&self) -> Result<bool, Error> {
         let writer = self.writer()?;
         let write_lock = Arc::clone(&writer.write_lock).lock_owned().await;
         let connection = writer.session.connection();
         spawned(async move {
             let _lock = write_lock;
-            Sqlite::checkpoint(&connection).await
+            Sqlite::checkpoint(&connection, false).await
         })
         .await
     }
@@ -283,7 +284,7 @@ impl Store {
         let _lock = writer.write_lock.lock().await;
         let connection = writer.session.connection();
         if writer.lock_file.is_some() {
-            Sqlite::checkpoint(&connection).await?;
+            Sqlite::checkpoint(&connection, true).await?;
         }
         connection.close_by_ref().await?;
         match &writer.lock_file {

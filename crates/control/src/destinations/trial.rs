@@ -49,7 +49,13 @@ impl Control {
                 let target = members::<Target>("target", target, &example, &mut problems);
                 let (known, settings) = stored.unzip();
                 target.map(|target| DestinationTrial {
-                    target: with_known_secrets(target, known.as_ref()),
+                    // Stored secrets go where they go anyway: a trial leaves no record.
+                    target: with_known_secrets(
+                        target.clone(),
+                        known
+                            .as_ref()
+                            .filter(|known| target.keeps_to_hosts_of(known)),
+                    ),
                     settings: settings.unwrap_or_default(),
                 })
             }

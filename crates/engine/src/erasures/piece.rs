@@ -39,6 +39,8 @@ pub(super) struct Pieces {
     waiting: Vec<(String, ErasedLead)>,
     /// Leads of the next piece.
     len: usize,
+    /// Whether the walk of a lead had gone on when its values were to be removed.
+    has_missed: bool,
 }
 
 impl Default for Pieces {
@@ -47,6 +49,7 @@ impl Default for Pieces {
             waiting: Vec::new(),
             // What a lead takes is not known yet.
             len: 1,
+            has_missed: false,
         }
     }
 }
@@ -74,7 +77,8 @@ impl Pieces {
         }
         let n_leads = leads.len();
         let removed = store.note(move |tx| Box::pin(remove(tx, leads)));
-        let took = removed.await?;
+        let (took, has_missed) = removed.await?;
+        self.has_missed |= has_missed;
         let len = if took > PIECE_MAX / 2 {
             n_leads / 2
         } else {
@@ -82,6 +86,11 @@ impl Pieces {
         };
         self.len = len.clamp(1, LEADS_MAX);
         Ok(())
+    }
+
+    /// Whether the walk of a lead had gone on since it was read, so that its values are there still.
+    pub(super) fn take_missed(&mut self) -> bool {
+        std::mem::take(&mut self.has_missed)
     }
 
     /// Notes how far leads were looked through for an erasure.
@@ -113,13 +122,15 @@ impl Pieces {
     }
 }
 
-/// Removes values, with the receipt of it in the same transaction; how long that took.
-async fn remove(tx: &WriteTx, leads: Vec<(String, ErasedLead)>) -> Result<Duration, Error> {
+/// Removes values, with the receipt of it in the same transaction; how long that took, and whether a lead was on its way again.
+async fn remove(tx: &WriteTx, leads: Vec<(String, ErasedLead)>) -> Result<(Duration, bool), Error> {
     let began = Instant::now();
+    let mut has_missed = false;
     let mut removed: BTreeMap<String, (i64, BTreeMap<String, u64>)> = BTreeMap::new();
     for (erasure_id, erased) in leads {
-        // A lead that is on its way was not looked for.
+        // A release may have let the walk of a held lead go on since it was read.
         let Some(counts) = tx.erase_lead(erased).await? else {
+            has_missed = true;
             continue;
         };
         let (n_leads, total) = removed.entry(erasure_id).or_default();
@@ -146,5 +157,5 @@ async fn remove(tx: &WriteTx, leads: Vec<(String, ErasedLead)>) -> Result<Durati
         })
         .await?;
     }
-    Ok(began.elapsed())
+    Ok((began.elapsed(), has_missed))
 }

@@ -77,6 +77,10 @@ impl Erasures {
                 self.pieces.add(store, erased.await?, &erasure_id).await?;
             }
             self.pieces.finish(store).await?;
+            if self.pieces.take_missed() {
+                // The next look begins with these leads again.
+                break;
+            }
             let (vertical, kept_from) = (rule.vertical.clone(), at);
             let moved = store.note(move |tx| {
                 Box::pin(async move { tx.move_retention_on(&vertical, kept_from).await })

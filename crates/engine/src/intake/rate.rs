@@ -19,13 +19,22 @@ pub(crate) struct SourceRates(Arc<Mutex<BTreeMap<String, Bucket>>>);
 struct Bucket {
     /// Part of a minute's leads that are taken out, as the time in which they come back.
     owed: Duration,
+    /// The time in which one lead comes back.
+    each: Duration,
     at: Instant,
 }
 
 impl Bucket {
-    fn owed(&self, now: Instant) -> Duration {
-        self.owed
-            .saturating_sub(now.saturating_duration_since(self.at))
+    /// What is owed by now, where one lead comes back in `each`: another limit counts the same leads.
+    fn owed(&self, now: Instant, each: Duration) -> Duration {
+        let owed = self
+            .owed
+            .saturating_sub(now.saturating_duration_since(self.at));
+        if each == self.each {
+            return owed;
+        }
+        let nanos = owed.as_nanos() * each.as_nanos() / self.each.as_nanos().max(1);
+        Duration::from_nanos(u64::try_from(nanos).unwrap_or(u64::MAX))
     }
 }
 
@@ -41,16 +50,31 @@ impl SourceRates {
         let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let one = MINUTE / per_minute.max(1);
         let known = buckets.get(source);
-        let owed = known.map_or(Duration::ZERO, |bucket| bucket.owed(now)) + one;
+        let owed = known.map_or(Duration::ZERO, |bucket| bucket.owed(now, one)) + one;
         let beyond = owed.saturating_sub(MINUTE);
         if !beyond.is_zero() {
             return Err(beyond);
         }
         if known.is_none() && buckets.len() >= SOURCES_MAX {
-            buckets.retain(|_, bucket| !bucket.owed(now).is_zero());
+            buckets.retain(|_, bucket| !bucket.owed(now, bucket.each).is_zero());
         }
-        buckets.insert(source.to_owned(), Bucket { owed, at: now });
+        let (each, at) = (one, now);
+        buckets.insert(source.to_owned(), Bucket { owed, each, at });
         Ok(())
+    }
+
+    /// Gives back what a lead took that comes again.
+    pub(crate) fn give_back(&self, source: &str, per_minute: u32, now: Instant) {
+        let mut buckets = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = buckets.get_mut(source) {
+            let each = MINUTE / per_minute.max(1);
+            let owed = bucket.owed(now, each).saturating_sub(each);
+            *bucket = Bucket {
+                owed,
+                each,
+                at: now,
+            };
+        }
     }
 }
 
@@ -67,6 +91,9 @@ mod tests {
         }
         assert_eq!(take("web", 0), Err(Duration::from_secs(1)));
         assert_eq!(take("other", 0), Ok(()), "each source has its own");
+        rates.give_back("web", 60, start);
+        assert_eq!(take("web", 0), Ok(()));
+        assert!(take("web", 0).is_err());
         assert_eq!(take("web", 1), Ok(()));
         assert_eq!(take("web", 1), Err(Duration::from_secs(1)));
         // Whoever is refused waits no longer for it, and a long pause is worth one minute.

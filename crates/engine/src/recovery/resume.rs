@@ -54,6 +54,12 @@ pub(super) async fn offered(of: &mut TakenOver, after: i64) -> Result<Option<Pag
         .into_iter()
         .map(|due| (due.delivery_id.clone(), due))
         .collect();
+    // In the order of their numbers, so that the last one stays.
+    let attempts = read.attempts_of_deliveries(&delivery_ids).await?;
+    let attempts: BTreeMap<String, i64> = attempts
+        .into_iter()
+        .map(|attempt| (attempt.delivery_id, attempt.n))
+        .collect();
     let decisions = read.decisions_by_id(&ids).await?;
     let mut walks: BTreeMap<String, StoredWalk> = StoredWalk::load(&read, decisions)
         .await?
@@ -71,7 +77,14 @@ pub(super) async fn offered(of: &mut TakenOver, after: i64) -> Result<Option<Pag
         }
         let active = resumed(&read, of, walk).await?;
         let due = due.get(&delivery.id).map(|due| (due, of.clock.now()));
-        active_leads.push(with_offer(active, &delivery, due)?);
+        let mut active = with_offer(active, &delivery, due)?;
+        if let (None, Some(current), Some(n)) =
+            (due, &mut active.current, attempts.get(&delivery.id))
+        {
+            // A retry had begun: it is the one whose answer is unknown.
+            current.attempt = u32::try_from(*n).unwrap_or_default();
+        }
+        active_leads.push(active);
     }
     Ok(Some(Page { active_leads, last }))
 }

@@ -2,9 +2,9 @@
 
 use pointsman_history::AttemptOutcome;
 use pointsman_lead::Timestamp;
-use pointsman_store::{Error, LeadStatus, WriteTx};
+use pointsman_store::{Error, WriteTx};
 
-use super::{changed::Changed, late_answer::LateAnswer, money};
+use super::{changed::Changed, late_answer::LateAnswer, money, release};
 
 /// Keeps a late answer.
 pub(super) async fn take(
@@ -20,21 +20,25 @@ pub(super) async fn take(
         "an answer came late"
     );
     tx.add_finding(&delivery, &answer.finding()).await?;
-    if let Some(sale) = answer.sale() {
+    // A release may have counted it already.
+    let known = tx.read().find_delivery(&delivery).await?;
+    let is_counted = known.as_ref().is_some_and(|known| known.price.is_some())
+        || release::is_paid(&tx.read(), &delivery).await?;
+    if let Some(sale) = answer.sale().filter(|_| !is_counted) {
         money::take(tx, &sale, at, changed).await?;
     }
-    if answer.outcome == AttemptOutcome::Accepted {
-        sell(tx, &answer.click.lead_id.to_string()).await?;
-    }
-    Ok(())
-}
-
-/// A lead that was held because nobody knew who has it is sold. One that goes on its way ends as it does.
-async fn sell(tx: &WriteTx, lead_id: &str) -> Result<(), Error> {
-    let lead = tx.read().find_lead(lead_id).await?;
-    if lead.is_some_and(|lead| lead.status == LeadStatus::Held) {
-        tx.earn(vec![(lead_id.to_owned(), LeadStatus::Sold, 0)])
-            .await?;
+    if answer.outcome == AttemptOutcome::Accepted
+        && let Some(known) = known
+    {
+        // Nobody may let the walk go on any more, whatever the destination says when it is asked.
+        Box::pin(release::by_conversion(
+            tx,
+            &known,
+            &answer.click,
+            at,
+            changed,
+        ))
+        .await?;
     }
     Ok(())
 }

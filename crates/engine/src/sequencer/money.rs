@@ -3,7 +3,7 @@
 use pointsman_history::{ReportedOffer, record::json, status_of};
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::LedgerEvent;
-use pointsman_store::{ConversionRow, Error, ParkedPostbackRow, ParkedReason, WriteTx};
+use pointsman_store::{ConversionRow, Error, ParkedPostbackRow, ParkedReason, Read, WriteTx};
 
 use super::{changed::Changed, release};
 use crate::{
@@ -33,13 +33,28 @@ pub(super) async fn take(
 
 async fn park(
     tx: &WriteTx,
-    row: ParkedPostbackRow,
+    mut row: ParkedPostbackRow,
     changed: &mut Changed<'_>,
 ) -> Result<PostbackOutcome, Error> {
+    if is_of_erased(&tx.read(), &row.click_id).await? {
+        // What a destination says of a person who is forgotten is not kept.
+        "{}".clone_into(&mut row.raw_body);
+        row.problems_body = None;
+    }
     tx.park_postback(row).await?;
     // Nothing of it is folded, but where the answer to the commit is lost the log says whether it is kept.
     changed.memory.next_seq();
     Ok(PostbackOutcome::Parked)
+}
+
+/// Whether a click is of a lead whose personal values were removed.
+async fn is_of_erased(read: &Read<'_>, click: &str) -> Result<bool, Error> {
+    let found = read.find_deliveries_by_clicks(&[click.to_owned()]).await?;
+    let Some(delivery) = found.into_iter().next() else {
+        return Ok(false);
+    };
+    let lead = read.find_lead(&delivery.lead_id).await?;
+    Ok(lead.is_some_and(|lead| lead.is_erased()))
 }
 
 /// Writes what a report comes to.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use pointsman_history::totals_of;
 use pointsman_lead::{Micros, Postback, Timestamp};
 use pointsman_store::{
     DecisionRow, DeliveryReleaseRow, DeliveryRow, DeliveryState, EndState, Error, LeadStatus, Read,
@@ -66,7 +67,10 @@ pub(super) async fn find(
 fn held_offer(delivery: &DeliveryRow, decision: &DecisionRow) -> Option<HeldOffer> {
     let is_held =
         delivery.state == DeliveryState::Held && decision.end_state == Some(EndState::Held);
+    let totals = totals_of(delivery).ok()?;
     Some(HeldOffer {
+        is_reported: totals.has_reports(),
+        is_sold: totals.sales() > 0,
         held_seq: delivery.settled_seq.filter(|_| is_held)?,
         held_at: delivery.settled_at?,
         ended_seq: decision.ended_seq?,
@@ -94,6 +98,9 @@ pub(super) fn decide(
         *answer = Some(Reply::Released(
             if memory.taken_over.contains(&active.lease) {
                 Err(Refused::lease_lost())
+            } else if held.is_sold && !release.is_acceptance() {
+                // Its destination has reported a sale: nobody else gets the lead.
+                Ok((ReleaseOutcome::Known, None))
             } else {
                 let active = Box::new(active.as_ref().clone());
                 let advance = memory.release(active, (release, &held), at, rows);
@@ -115,9 +122,15 @@ pub(super) async fn take(
         return Ok((ReleaseOutcome::Known, None));
     }
     let delivery = tx.read().find_delivery(&id).await?;
-    if delivery.is_none_or(|delivery| delivery.state != DeliveryState::Held) {
+    let Some(delivery) = delivery.filter(|it| it.state == DeliveryState::Held) else {
         return Ok((ReleaseOutcome::NotHeld, None));
+    };
+    let totals = totals_of(&delivery).unwrap_or_default();
+    if totals.sales() > 0 && !release.is_acceptance() {
+        return Ok((ReleaseOutcome::Known, None));
     }
+    let lead = tx.read().find_lead(&delivery.lead_id).await?;
+    let is_erased = lead.is_some_and(|lead| lead.is_erased());
     let row = DeliveryReleaseRow {
         delivery_id: id,
         seq: changed.memory.next_seq(),
@@ -125,13 +138,16 @@ pub(super) async fn take(
         answer: release.answer.state(),
         origin: release.origin,
         by_whom: release.by_whom.clone(),
-        reason: release.reason.clone(),
+        // What is said of a person who is forgotten is not kept.
+        reason: release.reason.clone().filter(|_| !is_erased),
         held_seq: None,
         held_at: None,
         ended_seq: None,
     };
     write(tx, row, &release.click).await?;
+    // What was reported says what it is worth.
     if let ReleaseAnswer::Accepted { price: Some(price) } = release.answer
+        && !totals.has_reports()
         && let Some(sale) = sale(&release.click, price)
     {
         money::take(tx, &sale, at, changed).await?;
@@ -163,6 +179,12 @@ pub(super) async fn by_conversion(
         ended_seq: None,
     };
     write(tx, row, click).await
+}
+
+/// Whether what a destination paid at once was counted when its offer was released.
+pub(super) async fn is_paid(read: &Read<'_>, delivery_id: &str) -> Result<bool, Error> {
+    let found = read.conversions_of_transaction(delivery_id, Some(TRANSACTION));
+    Ok(!found.await?.is_empty())
 }
 
 async fn is_released(read: &Read<'_>, delivery_id: &str) -> Result<bool, Error> {

@@ -73,7 +73,13 @@ async fn finished(
         if !alone.is_shared() {
             alone.close().await?;
         }
-        erased?;
+        if !erased? {
+            out::note(
+                "a lead of these persons is still on its way: the next server goes on with it",
+            );
+            let found = control.find_erasure(id).await?;
+            return found.with_context(|| format!("erasure {id} is gone"));
+        }
     }
     loop {
         let found = control.find_erasure(id).await?;

@@ -40,6 +40,8 @@ pub struct ErasedLead {
     pub response_body: Option<String>,
     /// The bids of its steps, without what destinations wrote, by the number of the step.
     pub bids: Vec<(i64, String)>,
+    /// When its walk had ended, as it was read; a walk that has gone on since is looked at again.
+    pub settled_at: Option<i64>,
 }
 
 /// What names a person or may do so, besides the fields of the lead: a table and a statement about one lead.
@@ -98,16 +100,18 @@ impl WriteTx {
             fields_body,
             response_body,
             bids,
+            settled_at,
         } = erased;
         let id = kept.lead_id.clone();
         let lead = self.run(
             "UPDATE lead SET fields_body = $2, response_body = $3, fingerprint = $4
-             WHERE id = $1 AND settled_at IS NOT NULL",
+             WHERE id = $1 AND settled_at = $5",
             [
                 id.clone().into(),
                 fields_body.into(),
                 response_body.into(),
                 ERASED.into(),
+                settled_at.into(),
             ],
         );
         let n_leads = lead.await?;
