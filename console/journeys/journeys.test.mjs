@@ -254,7 +254,7 @@ test('14: a lead on trial goes where the API says, and what was typed is in no a
 test('why not: the reasons why leads did not go to a destination are those of their explanations', async () => {
   const visit = await browser.visit({ token: market.tokens.analyst });
   const { page } = visit;
-  const answered = page.waitForResponse((it) => it.request().postDataJSON()?.operationName === 'TurnedAway');
+  const answered = page.waitForResponse((it) => it.request().postDataJSON()?.operationName === 'Diverted');
   await page.goto('/flows/auto-insurance');
   await page.locator('.step').first().waitFor();
   await page.getByRole('radio', { name: 'why not' }).check();
