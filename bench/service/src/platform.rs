@@ -40,6 +40,7 @@ impl Platform {
             },
             learning: pointsman_bandit::Config::default(),
             keep_parked: Duration::from_hours(90 * 24),
+            suppression: pointsman_engine::Suppression::default(),
             jobs: BTreeMap::new(),
         });
         Ok(Self {

@@ -10,11 +10,7 @@ use crate::{cli::Serve, platform::Platform, url::Url};
 /// Serves until SIGTERM.
 pub(crate) async fn run(serve: &Serve) -> Result<()> {
     let platform = Platform::open(&Url::new(&serve.db), Clock::real()).await?;
-    let options = ApiOptions {
-        graphiql: false,
-        open: None,
-        public_url: None,
-    };
+    let options = ApiOptions::default();
     let router = pointsman_api::router(platform.control.clone(), platform.engine.clone(), options);
     let listener = TcpListener::bind(serve.listen).await;
     let listener = listener.with_context(|| format!("listening on {}", serve.listen))?;

@@ -6,7 +6,7 @@ use super::{is_missing, missing, read};
 use crate::{Field, Problem, Value};
 
 impl Field {
-    /// Reads one value of this field, as [`Schema::parse`] does.
+    /// Reads one value of this field, as [`crate::Schema::parse`] does.
     ///
     /// * `path`: where it stands, for the problem.
     ///
