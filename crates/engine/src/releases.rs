@@ -29,7 +29,7 @@ pub struct Releases {
     store: Store,
     sequencer: SequencerHandle,
     pub(crate) dispatcher: Dispatcher,
-    postbacks: Postbacks,
+    pub(crate) postbacks: Postbacks,
     pub(crate) routes: LiveRoutes,
     pub(crate) clock: Clock,
     hash_key: HashKey,

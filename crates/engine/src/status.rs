@@ -2,7 +2,6 @@
 
 use futures_util::{StreamExt as _, stream};
 use pointsman_delivery::{Exchange, Offer, Outcome, Target};
-use pointsman_lead::Currency;
 use pointsman_store::{DeliveryRow, DeliveryState, OutboxKind, OutboxRow, ReleaseOrigin, Store};
 
 use crate::{
@@ -50,13 +49,15 @@ impl StatusQuestions {
         let delivery = read.find_delivery(&due.delivery_id).await?;
         let held = delivery.filter(|delivery| delivery.state == DeliveryState::Held);
         let target = held.as_ref().and_then(|it| self.target_of(&it.destination));
-        let (Some(delivery), Some((target, currency))) = (held, target) else {
+        let (Some(delivery), Some(target)) = (held, target) else {
             return forget(store, due.delivery_id).await;
         };
         let Some(probe) = target.status.as_ref() else {
             return forget(store, due.delivery_id).await;
         };
         let lead = read.find_lead(&delivery.lead_id).await?;
+        // Of the flow that decided: another one with this destination may count in another.
+        let click = self.0.postbacks.click_of_delivery(&delivery).await?;
         let fields = lead.and_then(|lead| serde_json::from_str(&lead.fields_body).ok());
         let offer = Offer {
             delivery_id: delivery.id.clone(),
@@ -68,7 +69,7 @@ impl StatusQuestions {
             bid: None,
             ping_id: None,
             reference: delivery.reference.clone(),
-            currency,
+            currency: click.terms.currency,
         };
         let exchange = self.0.dispatcher.client().status(&target, &offer).await;
         if let Some((answer, reason)) = exchange.and_then(answer_of)
@@ -95,14 +96,11 @@ impl StatusQuestions {
         Ok(put.await?)
     }
 
-    /// Where a destination is today, and what its flow counts in.
-    fn target_of(&self, destination: &str) -> Option<(Target, Currency)> {
+    /// Where a destination is today.
+    fn target_of(&self, destination: &str) -> Option<Target> {
         let routes = self.0.routes.get();
         let mut routes = routes.all();
-        routes.find_map(|route| {
-            let target = route.targets.get(destination)?;
-            Some((target.clone(), route.program.document().currency))
-        })
+        routes.find_map(|route| route.targets.get(destination).cloned())
     }
 
     /// Whether it is released.
