@@ -10,12 +10,15 @@ use crate::{
     buyer::{Bidding, Buyer, Reply},
     program::{pointsman, stdout_of},
     site::{Destination, Site, open_to_all, solar_fields, solar_flow, solar_lead},
+    wait::until,
 };
 
 /// Leads of the story; 20,000 where somebody asks for them.
 const LEADS: usize = 400;
 /// Leads that are sent before what they brought is reported.
 const ROUND: usize = 50;
+/// Rounds after which the next one waits for other weights, so that the story has some however fast the machine is.
+const ROUNDS_WAITED_FOR: usize = 4;
 /// Leads under way at once.
 const AT_ONCE: usize = 16;
 
@@ -172,8 +175,15 @@ async fn a_replay_of_an_export_comes_to_what_the_server_came_to() {
             site.server.stop();
             site.start_again();
         }
+        let before = site.epoch().await;
         send(&site, round).await;
         report(&site, &buyers, &mut told).await;
+        if start < ROUND * ROUNDS_WAITED_FOR {
+            until("the bandit has other weights", async || {
+                (site.epoch().await > before).then_some(())
+            })
+            .await;
+        }
     }
     site.server.stop();
 

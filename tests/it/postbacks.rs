@@ -200,11 +200,6 @@ async fn learned_from(site: &Site, n_trials: u64) {
     .await;
 }
 
-async fn epoch(site: &Site) -> u64 {
-    let found = site.admin.graphql("{ epoch }", &json!({})).await;
-    found["epoch"].as_str().unwrap().parse().unwrap()
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn the_allocation_moves_with_the_outcomes_within_seconds() {
     let (good, bad) = (
@@ -219,11 +214,11 @@ async fn the_allocation_moves_with_the_outcomes_within_seconds() {
     let destinations = [open_to_all("good", &good), open_to_all("bad", &bad)];
     let mut site = Site::open(&flow, &destinations).await;
     let source = site.source();
-    let before = epoch(&site).await;
+    let before = site.epoch().await;
     source.lead(&solar_lead()).await;
     let settled = Instant::now();
     until("the epoch moves", async || {
-        (epoch(&site).await > before).then_some(())
+        (site.epoch().await > before).then_some(())
     })
     .await;
     // An allocation a second is published at most; the rest is for a machine that is busy.

@@ -152,6 +152,12 @@ impl Site {
         self.admin = self.server.admin();
     }
 
+    /// The epoch of the newest allocation.
+    pub(crate) async fn epoch(&self) -> u64 {
+        let found = self.admin.graphql("{ epoch }", &json!({})).await;
+        found["epoch"].as_str().unwrap().parse().unwrap()
+    }
+
     /// A lead with its decision and deliveries.
     pub(crate) async fn lead(&self, id: &str) -> Value {
         const QUERY: &str = "query($id: ID!) { lead(id: $id) {
