@@ -87,7 +87,9 @@ async fn a_backup_under_load_holds_what_was_acknowledged_before_it() {
     assert!(n_leads >= before.len() && n_leads < n_sent(), "{manifest}");
     verify(&restored, n_leads);
     let url = format!("sqlite://{}", restored.display());
-    let store = pointsman_store::Store::open_read_only(&url).await.unwrap();
+    let store = pointsman_store::Store::open_read_only(&url, &pointsman_store::Options::default())
+        .await
+        .unwrap();
     let found = store.read().leads_by_id(&before).await.unwrap();
     assert_eq!(found.len(), before.len());
     store.close().await.unwrap();

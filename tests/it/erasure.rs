@@ -110,15 +110,20 @@ async fn finished(site: &Site, id: &Value) -> Value {
 
 /// Whether any byte of the database tells of those who were erased.
 fn traces(database: &Path) -> Vec<String> {
+    traces_of(MARK, database)
+}
+
+/// Every place of a text in a database and its log, in capitals or not.
+pub(crate) fn traces_of(mark: &str, database: &Path) -> Vec<String> {
     let mut found = Vec::new();
     for suffix in ["", "-wal"] {
         let mut path = database.as_os_str().to_owned();
         path.push(suffix);
         let bytes = std::fs::read(&path).unwrap_or_default();
         for at in bytes
-            .windows(MARK.len())
+            .windows(mark.len())
             .enumerate()
-            .filter(|(_, it)| it.eq_ignore_ascii_case(MARK.as_bytes()))
+            .filter(|(_, it)| it.eq_ignore_ascii_case(mark.as_bytes()))
         {
             let around = &bytes[at.0.saturating_sub(60)..(at.0 + 60).min(bytes.len())];
             found.push(format!(

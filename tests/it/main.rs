@@ -37,6 +37,7 @@ mod restart;
 mod retries;
 mod rollouts;
 mod rotation;
+mod sealed;
 mod server;
 mod several;
 mod site;

@@ -66,7 +66,9 @@ impl Old {
     }
 
     async fn contents(&self) -> Vec<String> {
-        let store = Store::open_read_only(&self.url()).await.unwrap();
+        let store = Store::open_read_only(&self.url(), &pointsman_store::Options::default())
+            .await
+            .unwrap();
         let contents = everything(&store).await;
         store.close().await.unwrap();
         contents

@@ -159,3 +159,43 @@ async fn the_walk_of_a_released_lead_goes_on_where_it_had_ended() {
     site.server.stop();
     verify(&site.server.database(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_released_lead_of_a_person_who_wants_to_be_left_alone_goes_to_nobody_else() {
+    let mute = Wire::answering(|_, _| said(500, "oops")).await;
+    let next = Wire::answering(|_, _| said(200, json!({"price": "6"}).to_string())).await;
+    let target = |wire: &Wire| json!({"url": format!("{}/leads", wire.base), "response": {"price": "$.price"}});
+    let destinations = vec![
+        ("mute", target(&mute), json!({})),
+        ("next", target(&next), json!({})),
+    ];
+    let flow = one_after_the_other(&["mute", "next"]);
+    let mut site = Site::open_with(Server::start(), &flow, destinations).await;
+    let ids = [held(&site).await, held(&site).await];
+    let release = async |id: &str, answer: &str| {
+        let delivery = ended(&site, id, "HELD").await["deliveries"][0]["id"].clone();
+        let input = json!({"id": delivery, "answer": answer, "reason": "their log"});
+        site.admin.change("releaseDelivery", &input, "").await;
+    };
+    // printf %s +12025550143 | sha256sum
+    let digest = "54af34308301e43f00650baaeb6cf4925b942201d74191b26d48292cfec907fd";
+    let list = json!({"list": "partner", "kind": "PHONE", "digests": [digest]});
+    site.admin.change("addSuppressions", &list, "").await;
+    release(&ids[0], "REJECTED").await;
+    ended(&site, &ids[0], "UNSOLD").await;
+    // Nor one whose person was forgotten.
+    let person = json!({"values": [{"field": "phone", "value": "+12025550143"}]});
+    let begun = site.admin.change("erasePersons", &person, "erasure { id }");
+    let id = json!({"id": begun.await["erasure"]["id"]});
+    until("the erasure is done", async || {
+        let asked = "query($id: ID!) { erasure(id: $id) { isDone } }";
+        let found = site.admin.graphql(asked, &id).await;
+        (found["erasure"]["isDone"] == true).then_some(())
+    })
+    .await;
+    release(&ids[1], "NOT_SENT").await;
+    ended(&site, &ids[1], "UNSOLD").await;
+    assert_eq!(next.asked().len(), 0);
+    site.server.stop();
+    verify(&site.server.database(), 2);
+}

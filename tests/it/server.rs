@@ -85,6 +85,11 @@ impl Server {
         }
     }
 
+    /// It starts by another command from now on.
+    pub(crate) fn set_program(&mut self, program: Program) {
+        self.program = program;
+    }
+
     /// Its address, such as `http://127.0.0.1:40001`.
     pub(crate) fn base(&self) -> &str {
         &self.base
@@ -118,7 +123,9 @@ impl Server {
     /// The database to look into; the server may run meanwhile.
     pub(crate) async fn store(&self) -> Store {
         let url = format!("sqlite://{}", self.database().display());
-        Store::open_read_only(&url).await.unwrap()
+        Store::open_read_only(&url, &pointsman_store::Options::default())
+            .await
+            .unwrap()
     }
 
     /// The number of its process.

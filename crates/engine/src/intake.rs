@@ -23,6 +23,7 @@ mod suppression;
 use on_disk::OnDisk;
 pub(crate) use rate::SourceRates;
 pub use suppression::Suppression;
+pub(crate) use suppression::person_hashes;
 
 /// The range that a request may name.
 const DEADLINE_MS_RANGE: std::ops::RangeInclusive<u64> = 100..=60_000;

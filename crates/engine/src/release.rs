@@ -49,6 +49,8 @@ pub(crate) struct PreparedRelease {
     pub(crate) click: Click,
     /// The lead where its walk had ended, if it had ended at this offer.
     pub(crate) active: Option<Arc<ActiveLead>>,
+    /// By what the suppression list has its person, if it has them.
+    pub(crate) person: Vec<String>,
     pub(crate) answer: ReleaseAnswer,
     pub(crate) origin: ReleaseOrigin,
     pub(crate) by_whom: Option<String>,

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use pointsman_history::{Clock, Library, LiveRoutes, StoredWalk};
-use pointsman_lead::{Id, kinds};
+use pointsman_lead::{Fields, Id, kinds};
 use pointsman_router::HashKey;
 use pointsman_store::{
     DeliveryRow, DeliveryState, EndState, NewSettingsChange, ReleaseOrigin, Store,
@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Dispatcher, Error, Intake, Postbacks, Refused, ReleaseAnswer, ReleaseOutcome, SequencerHandle,
     active_lead::ActiveLead,
+    intake::person_hashes,
     lease::Lease,
     recovery::{TakenOver, held_at_offer},
     release::PreparedRelease,
@@ -103,6 +104,10 @@ impl Releases {
         let click = self.postbacks.click_of_delivery(delivery).await;
         let click = click.map_err(Refused::Unavailable)?;
         let active = self.held_walk(delivery).await.map_err(refused)?;
+        let person = match &active {
+            Some(active) => self.person_of(active).await.map_err(refused)?,
+            None => Vec::new(),
+        };
         let answer = match answer {
             ReleaseAnswer::Accepted { price } => ReleaseAnswer::Accepted {
                 price: price.or(click.terms.at_once),
@@ -117,6 +122,7 @@ impl Releases {
         let release = PreparedRelease {
             click,
             active: active.map(Arc::new),
+            person,
             answer,
             origin,
             by_whom: change.as_ref().map(|change| change.by_whom.clone()),
@@ -148,6 +154,15 @@ impl Releases {
         stored
             .map_err(|_| Refused::Busy)?
             .map_err(|_| Refused::Stopping)?
+    }
+
+    /// By what the suppression list has the person of a lead, if it has them.
+    async fn person_of(&self, active: &ActiveLead) -> Result<Vec<String>, Error> {
+        let schema = active.route.program.schema();
+        let fields = Fields::from_stored(schema, &active.fields).map_err(|_| Error::Stored {
+            what: format!("the fields of lead {}", active.lead_id),
+        })?;
+        Ok(person_hashes(&self.store.read(), schema, &fields).await?)
     }
 
     /// The lead where its walk had ended, if it had ended for want of this offer's answer.

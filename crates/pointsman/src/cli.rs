@@ -1,6 +1,7 @@
 //! The command line: commands, their arguments, and their help.
 
 mod copies;
+mod keys;
 mod learning;
 mod people;
 mod sources;
@@ -12,6 +13,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use copies::{Backup, Migrate, Restore};
+pub(crate) use keys::KeysVerb;
 pub(crate) use learning::{BanditReport, BanditVerb, Seeds};
 pub(crate) use people::Erase;
 pub(crate) use sources::SourceVerb;
@@ -84,6 +86,9 @@ pub(crate) enum Verb {
     Rollout(RolloutVerb),
     /// Erases persons: removes what tells who they are and keeps their leads out, also while a server is running.
     Erase(Erase),
+    /// Lists, makes and uses keys by which secrets and personal values are stored sealed.
+    #[command(subcommand)]
+    Keys(KeysVerb),
     /// Copies an SQLite database to a file, also while a server is running.
     Backup(Backup),
     /// Makes an SQLite database of a file that `backup` wrote.

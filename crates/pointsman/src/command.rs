@@ -20,6 +20,7 @@ mod explain;
 mod export;
 mod flow;
 mod generate;
+mod keys;
 mod log;
 mod problems;
 mod rollout;
@@ -38,7 +39,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Serve(serve) => block_on(serve::run(settings, serve, flows)),
         Verb::Migrate(migrate) => block_on(database::migrate(&settings, migrate)),
         Verb::Flow(verb) => flow::run(verb, cli.output),
-        Verb::Simulate(simulate) => simulate::run(simulate, cli.output),
+        Verb::Simulate(simulate) => simulate::run(&settings, simulate, cli.output),
         Verb::Generate(generate) => generate::run(generate),
         Verb::Log(verb) => log::run(verb, cli.output),
         Verb::Explain(explain) => block_on(explain::run(&settings, explain, cli.output)),
@@ -52,6 +53,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         }
         Verb::Rollout(verb) => block_on(rollout::run(&settings, verb, cli.output)),
         Verb::Erase(erase) => block_on(erase::run(&settings, erase, cli.output)),
+        Verb::Keys(verb) => block_on(keys::run(&settings, verb, cli.output)),
         Verb::Backup(backup) => block_on(backup::take(&settings, backup, cli.output)),
         Verb::Restore(restore) => block_on(backup::restore(&settings, restore, cli.output)),
         Verb::Doctor(doctor) => block_on(doctor::run(&settings, doctor, cli.output)),

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail};
 use pointsman_engine::Suppression;
-use pointsman_store::Durability;
+use pointsman_store::{Durability, MasterKeys};
 use serde::{Deserialize, Serialize};
 use toml::{Table, Value};
 use url::Url;
@@ -35,6 +35,7 @@ pub(crate) struct Settings {
     pub(crate) shutdown_timeout_s: u64,
     pub(crate) simulation_leads_max: u64,
     pub(crate) parked_postbacks_days: u32,
+    pub(crate) master_keys: String,
     pub(crate) suppression: SuppressionName,
     pub(crate) alerts_url: String,
     pub(crate) alerts_silence_minutes: u32,
@@ -161,6 +162,20 @@ impl Settings {
             0 => format!("{machine}:{}", std::process::id()),
             port => format!("{machine}:{port}"),
         }
+    }
+
+    /// The master keys, where a file of them is named.
+    ///
+    /// # Errors
+    ///
+    /// A file that cannot be read, or a line of it that is no key.
+    pub(crate) fn master_keys(&self) -> anyhow::Result<Option<MasterKeys>> {
+        if self.master_keys.is_empty() {
+            return Ok(None);
+        }
+        let what = || format!("master_keys = \"{}\"", self.master_keys);
+        let text = std::fs::read_to_string(&self.master_keys).with_context(what)?;
+        MasterKeys::parse(&text).map(Some).with_context(what)
     }
 
     /// How long postbacks are kept that could not be applied.

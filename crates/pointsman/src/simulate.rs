@@ -10,7 +10,7 @@ use pointsman_engine::{Checked, Kind, ReportProgress};
 use pointsman_history::{allocations, hash_key};
 use pointsman_lead::{Problem, Timestamp};
 use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
-use pointsman_store::{LeadFilter, Store};
+use pointsman_store::{LeadFilter, Options as StoreOptions, Store};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -33,10 +33,16 @@ pub(crate) const KIND: &str = "simulate";
 
 /// The kinds of jobs that the binary adds to the service.
 ///
+/// * `options`: how the database is opened.
 /// * `leads_max`: most leads of one simulation; they are held in memory.
-pub(crate) fn jobs(database_url: &str, leads_max: u64) -> BTreeMap<String, Arc<dyn Kind>> {
+pub(crate) fn jobs(
+    database_url: &str,
+    options: &StoreOptions,
+    leads_max: u64,
+) -> BTreeMap<String, Arc<dyn Kind>> {
     let simulate: Arc<dyn Kind> = Arc::new(Simulate {
         database_url: database_url.to_owned(),
+        options: options.clone(),
         leads_max,
     });
     BTreeMap::from([(KIND.to_owned(), simulate)])
@@ -46,6 +52,7 @@ pub(crate) fn jobs(database_url: &str, leads_max: u64) -> BTreeMap<String, Arc<d
 #[derive(Debug)]
 struct Simulate {
     database_url: String,
+    options: StoreOptions,
     leads_max: u64,
 }
 
@@ -139,7 +146,7 @@ impl Kind for Simulate {
         let params: Params =
             serde_json::from_value(params.clone()).map_err(|error| error.to_string())?;
         let work = async {
-            let store = Store::open_read_only(&self.database_url).await?;
+            let store = Store::open_read_only(&self.database_url, &self.options).await?;
             // More may have come in while the job waited.
             let compared = match self.too_large(&params, &store).await? {
                 Some(problem) => Err(anyhow!(problem.message)),

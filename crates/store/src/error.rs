@@ -37,6 +37,12 @@ pub enum Error {
         /// What was found.
         what: String,
     },
+    /// Keys are missing, or are not those that the database was sealed by.
+    #[error("the keys are not those of this database: {what}")]
+    Keys {
+        /// Which, and what to do.
+        what: String,
+    },
     /// The tables are older or newer than this program.
     #[error("the database has another schema than this program: {what}")]
     Schema {

@@ -48,6 +48,7 @@ mod batch;
 mod commit_order;
 mod copy;
 mod error;
+mod keys;
 mod options;
 mod page;
 mod postgres;
@@ -62,6 +63,7 @@ mod write;
 pub use commit_order::Order;
 pub use copy::CopiedFile;
 pub use error::Error;
+pub use keys::{MasterKeys, MasterKeysError, Older};
 pub use options::{Durability, Options};
 pub use page::{Cursor, CursorError, Keyed, Page};
 pub use read::Read;
@@ -75,6 +77,7 @@ pub use tables::{
     commit_log::Model as CommitLogRow,
     console_session::Model as ConsoleSessionRow,
     conversion::{ConversionStatus, ConversionUpdate, Model as ConversionRow},
+    data_key::Model as DataKeyRow,
     decision::{DecisionEnd, EndState, Model as DecisionRow},
     decision_step::{BidsUpdate, Model as DecisionStepRow, StepKind},
     dedupe_hold::Model as DedupeHoldRow,

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::MasterKeys;
+
 /// What a commit survives on SQLite. PostgreSQL follows its own `synchronous_commit`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Durability {
@@ -31,6 +33,9 @@ pub struct Options {
     /// read from the database. Longer than the server lets a statement run (15 s), so that only an answer
     /// that will never come is given up. PostgreSQL only.
     pub answer_timeout: Duration,
+    /// Keys by which the keys of the database are sealed. With them, secrets and personal values are stored sealed;
+    /// without them, a database that was sealed is not opened.
+    pub master_keys: Option<MasterKeys>,
 }
 
 impl Default for Options {
@@ -43,6 +48,7 @@ impl Default for Options {
             check_after_crash: false,
             application_name: "pointsman".to_owned(),
             answer_timeout: Duration::from_secs(20),
+            master_keys: None,
         }
     }
 }

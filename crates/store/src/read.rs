@@ -2,13 +2,14 @@
 
 use sea_orm::{ConnectionTrait as _, DatabaseExecutor, DbBackend, Statement};
 
-use crate::{Error, Order};
+use crate::{Error, Order, keys::Keyring};
 
 /// Queries. From [`Store::read`](crate::Store::read) they see what was committed last and wait for no
 /// writer; from [`WriteTx::read`](crate::WriteTx::read) they see what the transaction did.
 #[derive(Debug)]
 pub struct Read<'a> {
     pub(crate) executor: DatabaseExecutor<'a>,
+    pub(crate) keys: &'a Keyring,
 }
 
 impl Read<'_> {

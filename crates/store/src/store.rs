@@ -10,9 +10,11 @@ use pointsman_migrations::{MigrationError, migrate, pending};
 use crate::{
     Error, Options, Read, Work, WriteTx,
     commit_order::{Names, require_format},
+    keys::Keyring,
     postgres::Postgres,
     session::Session,
     sqlite::{LockFile, Sqlite},
+    tables::data_key,
     url::Backend,
     write::{Numbers, spawned},
 };
@@ -29,6 +31,7 @@ pub struct Store {
 struct Inner {
     readers: DatabaseConnection,
     writer: Option<Writer>,
+    keys: Arc<Keyring>,
 }
 
 struct Writer {
@@ -70,7 +73,8 @@ impl Store {
         }
         require_current(&connection).await?;
         let readers = sqlite.readers(options.readers).await?;
-        Ok(Self::to_write(connection, readers, None, Some(lock)))
+        let store = Self::to_write((connection, readers), None, Some(lock), options);
+        store.with_keys().await
     }
 
     async fn open_server(url: &str, options: &Options) -> Result<Self, Error> {
@@ -82,7 +86,8 @@ impl Store {
         let connection = postgres.writer().await?;
         require_current(&connection).await?;
         let readers = postgres.readers(options.readers).await?;
-        Ok(Self::to_write(connection, readers, Some(postgres), None))
+        let store = Self::to_write((connection, readers), Some(postgres), None, options);
+        store.with_keys().await
     }
 
     /// Opens a database to change settings in it beside the process that serves from it, if there is one. They wait up
@@ -104,7 +109,8 @@ impl Store {
             }
         };
         require_current(&connection).await?;
-        Ok(Self::to_write(connection, readers, None, None))
+        let store = Self::to_write((connection, readers), None, None, options);
+        store.with_keys().await
     }
 
     /// Opens a database to look on, while its owner runs or after; takes no lock and changes nothing.
@@ -112,44 +118,63 @@ impl Store {
     /// # Errors
     ///
     /// As [`Store::open`], but never [`Error::Locked`]; [`Error::Unavailable`] if there is no such file.
-    pub async fn open_read_only(url: &str) -> Result<Self, Error> {
-        let options = Options::default();
+    pub async fn open_read_only(url: &str, options: &Options) -> Result<Self, Error> {
         let readers = match Backend::of(url)? {
             Backend::Sqlite => Sqlite::parse(url)?.readers(options.readers).await?,
             Backend::Postgres => {
-                Postgres::parse(url, &options)?
+                Postgres::parse(url, options)?
                     .readers(options.readers)
                     .await?
             }
         };
         require_current(&readers).await?;
-        Ok(Self::of(readers, None))
+        let store = Self::of(readers, None, options);
+        data_key::load(&store.inner.readers, &store.inner.keys).await?;
+        Ok(store)
     }
 
     fn to_write(
-        connection: DatabaseConnection,
-        readers: DatabaseConnection,
+        (connection, readers): (DatabaseConnection, DatabaseConnection),
         postgres: Option<Postgres>,
         lock_file: Option<LockFile>,
+        options: &Options,
     ) -> Self {
         let writer = Writer {
             session: Session::new(connection, postgres.map(Arc::new)),
             write_lock: Arc::new(Mutex::new(Names::new())),
             lock_file,
         };
-        Self::of(readers, Some(writer))
+        Self::of(readers, Some(writer), options)
     }
 
-    fn of(readers: DatabaseConnection, writer: Option<Writer>) -> Self {
+    fn of(readers: DatabaseConnection, writer: Option<Writer>, options: &Options) -> Self {
+        let keys = Arc::new(Keyring::of(options.master_keys.clone()));
         Self {
-            inner: Arc::new(Inner { readers, writer }),
+            inner: Arc::new(Inner {
+                readers,
+                writer,
+                keys,
+            }),
         }
+    }
+
+    /// The same with the data keys of the database; the first one is made where there is a master key.
+    async fn with_keys(self) -> Result<Self, Error> {
+        let Inner { readers, keys, .. } = &*self.inner;
+        data_key::load(readers, keys).await?;
+        if keys.master().is_some() && !keys.seals() {
+            self.note(|tx| Box::pin(async move { tx.add_first_data_key(tx.order().time()).await }))
+                .await?;
+            data_key::load(readers, keys).await?;
+        }
+        Ok(self)
     }
 
     /// Queries that see what was committed last.
     pub fn read(&self) -> Read<'_> {
         Read {
             executor: DatabaseExecutor::Connection(&self.inner.readers),
+            keys: &self.inner.keys,
         }
     }
 
@@ -171,7 +196,7 @@ impl Store {
     async fn begin_with(&self, numbers: Numbers) -> Result<WriteTx, Error> {
         let writer = self.writer()?;
         let write_lock = Arc::clone(&writer.write_lock);
-        let session = writer.session.clone();
+        let session = (writer.session.clone(), Arc::clone(&self.inner.keys));
         // In a task of its own: a future dropped during BEGIN would put a connection with an open
         // transaction back into the pool.
         spawned(
@@ -275,7 +300,9 @@ impl Store {
     ///
     /// [`Error::Unavailable`]; whatever was committed is safe.
     pub async fn close(self) -> Result<(), Error> {
-        let Inner { readers, writer } = &*self.inner;
+        let Inner {
+            readers, writer, ..
+        } = &*self.inner;
         readers.close_by_ref().await?;
         let Some(writer) = writer else {
             return Ok(());

@@ -8,6 +8,7 @@ pub(crate) mod catalog;
 pub(crate) mod commit_log;
 pub(crate) mod console_session;
 pub(crate) mod conversion;
+pub(crate) mod data_key;
 pub(crate) mod decision;
 pub(crate) mod decision_step;
 pub(crate) mod dedupe_hold;

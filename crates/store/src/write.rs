@@ -1,6 +1,9 @@
 //! The one transaction that may write.
 
-use std::{sync::OnceLock, time::Duration};
+use std::{
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
 
 use futures_util::future::BoxFuture;
 use sea_orm::{DatabaseExecutor, DatabaseTransaction};
@@ -9,6 +12,7 @@ use tokio::sync::OwnedMutexGuard;
 use crate::{
     CommitLogRow, Error, Read,
     commit_order::{self, Names, Order},
+    keys::Keyring,
     session::Session,
 };
 
@@ -31,6 +35,7 @@ pub struct WriteTx {
     // Declared before the lock: the transaction ends before the next caller may begin.
     pub(crate) tx: DatabaseTransaction,
     session: Session,
+    pub(crate) keys: Arc<Keyring>,
     order: Order,
     /// Names this transaction among all that were ever made.
     batch: String,
@@ -50,7 +55,7 @@ pub(crate) enum Numbers {
 
 impl WriteTx {
     pub(crate) async fn begin(
-        session: Session,
+        (session, keys): (Session, Arc<Keyring>),
         mut write_lock: OwnedMutexGuard<Names>,
         numbers: Numbers,
     ) -> Result<Self, Error> {
@@ -66,6 +71,7 @@ impl WriteTx {
         Ok(Self {
             tx,
             session,
+            keys,
             order,
             batch,
             logged: OnceLock::new(),
@@ -77,6 +83,7 @@ impl WriteTx {
     pub fn read(&self) -> Read<'_> {
         Read {
             executor: DatabaseExecutor::Transaction(&self.tx),
+            keys: &self.keys,
         }
     }
 
@@ -203,6 +210,7 @@ impl WriteTx {
         let Self {
             tx,
             session,
+            keys: _,
             order,
             batch,
             logged,

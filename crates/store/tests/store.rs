@@ -29,6 +29,8 @@ mod pages;
 mod postgres;
 #[path = "store/rows.rs"]
 mod rows;
+#[path = "store/sealing.rs"]
+mod sealing;
 #[path = "store/snapshots.rs"]
 mod snapshots;
 #[path = "store/transactions.rs"]

@@ -48,9 +48,12 @@ async fn a_commit_whose_answer_is_lost_refuses_nobody_and_every_lead_is_there_on
     let n_leads = n_lost * LEADS_EACH;
     let leads: Vec<_> = world.leads(n_leads.try_into().unwrap()).collect();
     let mut market = Market::open(server, world, 1 + u64::try_from(n_leads / 2_000).unwrap()).await;
-    let store = Store::open_read_only(&postgres.url(postgres.host(), &name))
-        .await
-        .unwrap();
+    let store = Store::open_read_only(
+        &postgres.url(postgres.host(), &name),
+        &pointsman_store::Options::default(),
+    )
+    .await
+    .unwrap();
 
     let traffic = Traffic::start(&leads, market.source());
     // Half of them lost on the way back, which is the worst: it is done, and nobody was told.

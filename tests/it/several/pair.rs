@@ -58,7 +58,9 @@ impl Pair {
         let source_token = token(&first.admin(), "SOURCE", json!({"source": "web"})).await;
         Self {
             servers: [first, second],
-            store: Store::open_read_only(&url).await.unwrap(),
+            store: Store::open_read_only(&url, &pointsman_store::Options::default())
+                .await
+                .unwrap(),
             postgres,
             name,
             source_token,

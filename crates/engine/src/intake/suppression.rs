@@ -2,7 +2,7 @@
 
 use pointsman_history::person_key;
 use pointsman_lead::{FieldIdx, Fields, Problem, Schema};
-use pointsman_store::Error;
+use pointsman_store::{Error, Read};
 
 use super::Intake;
 use crate::Refused;
@@ -34,6 +34,24 @@ pub(super) fn without_person(schema: &Schema, fields: &Fields) -> Fields {
     Fields::new(values.collect())
 }
 
+/// By what the list has the person of a lead, if it has them.
+pub(crate) async fn person_hashes(
+    read: &Read<'_>,
+    schema: &Schema,
+    fields: &Fields,
+) -> Result<Vec<String>, pointsman_history::Error> {
+    let Some(key) = person_key(read).await? else {
+        return Ok(Vec::new());
+    };
+    let values = (0..).map(FieldIdx).zip(schema.fields());
+    let personal = values.filter(|(_, field)| field.pii);
+    let hashes = personal.filter_map(|(idx, field)| {
+        let value = fields.get(idx)?;
+        Some(key.hash_of(field, value.borrowed()))
+    });
+    Ok(hashes.collect())
+}
+
 impl Intake {
     /// Whether the person of a lead is on the list, by any value that tells who it is.
     pub(super) async fn suppresses(
@@ -42,22 +60,13 @@ impl Intake {
         fields: &Fields,
     ) -> Result<bool, Refused> {
         let read = self.store.read();
-        let key = person_key(&read).await.map_err(|error| match error {
+        let hashes = person_hashes(&read, schema, fields).await;
+        let hashes = hashes.map_err(|error| match error {
             pointsman_history::Error::Store(error) => Refused::Unavailable(error),
             other => Refused::Unreadable {
                 what: other.to_string(),
             },
         })?;
-        let Some(key) = key else {
-            return Ok(false);
-        };
-        let values = (0..).map(FieldIdx).zip(schema.fields());
-        let personal = values.filter(|(_, field)| field.pii);
-        let hashes = personal.filter_map(|(idx, field)| {
-            let value = fields.get(idx)?;
-            Some(key.hash_of(field, value.borrowed()))
-        });
-        let hashes: Vec<String> = hashes.collect();
         let found: Result<bool, Error> = read.is_suppressed(&hashes).await;
         found.map_err(Refused::Unavailable)
     }

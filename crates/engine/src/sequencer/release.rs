@@ -33,11 +33,12 @@ pub(super) async fn find(
 ) -> Result<BTreeMap<String, HeldOffer>, Error> {
     let asked = commands.iter().filter_map(|command| match command {
         Command::Release { release, .. } if release.active.is_some() => {
-            Some(release.click.delivery_id.to_string())
+            Some((release.click.delivery_id.to_string(), &release.person))
         }
         _ => None,
     });
-    let ids: Vec<String> = asked.collect();
+    let persons: BTreeMap<String, &Vec<String>> = asked.collect();
+    let ids: Vec<String> = persons.keys().cloned().collect();
     let mut found = BTreeMap::new();
     if ids.is_empty() {
         return Ok(found);
@@ -54,6 +55,13 @@ pub(super) async fn find(
         let lead = read.find_lead(&delivery.lead_id).await?;
         if lead.is_none_or(|lead| lead.is_erased()) {
             // Nobody else may get a lead whose person was forgotten.
+            continue;
+        }
+        let person = persons.get(&delivery.id);
+        if let Some(person) = person
+            && read.is_suppressed(person).await?
+        {
+            // Nor one of a person who has asked since to be left alone.
             continue;
         }
         let decision = read.find_decision(&delivery.decision_id).await?;

@@ -59,7 +59,7 @@ pub(super) async fn run(
     output: Output,
 ) -> anyhow::Result<()> {
     let url = database::url(settings, report.database.db.as_deref());
-    let store = Store::open_read_only(&url).await?;
+    let store = Store::open_read_only(&url, &database::options(settings)?).await?;
     let learned = learned(&store, report).await?;
     store.close().await?;
     if let Some(file) = &report.html {

@@ -18,7 +18,7 @@ pub(super) async fn run(
     output: Output,
 ) -> anyhow::Result<()> {
     let url = database::url(settings, changes.database.db.as_deref());
-    let store = Store::open_read_only(&url).await?;
+    let store = Store::open_read_only(&url, &database::options(settings)?).await?;
     let control = Control::open(store.clone(), Clock::real()).await?;
     let filter = ChangeFilter {
         object: changes.object.clone(),

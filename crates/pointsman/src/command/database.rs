@@ -16,11 +16,16 @@ pub(crate) fn url(settings: &Settings, flag: Option<&str>) -> String {
 }
 
 /// How the database is opened.
-pub(crate) fn options(settings: &Settings) -> Options {
-    Options {
+///
+/// # Errors
+///
+/// A file of master keys that cannot be read.
+pub(crate) fn options(settings: &Settings) -> anyhow::Result<Options> {
+    Ok(Options {
         durability: settings.durability.into(),
+        master_keys: settings.master_keys()?,
         ..Options::default()
-    }
+    })
 }
 
 pub(super) async fn migrate(settings: &Settings, migrate: &Migrate) -> anyhow::Result<()> {
@@ -29,7 +34,7 @@ pub(super) async fn migrate(settings: &Settings, migrate: &Migrate) -> anyhow::R
         &url,
         &Options {
             migrate: true,
-            ..options(settings)
+            ..options(settings)?
         },
     )
     .await?;

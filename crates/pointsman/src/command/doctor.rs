@@ -105,7 +105,7 @@ pub(super) async fn run(
             "write it like 127.0.0.1:8080",
         );
     }
-    match Store::open_read_only(&url).await {
+    match Store::open_read_only(&url, &database::options(settings)?).await {
         Ok(store) => {
             findings.ok(
                 "database",

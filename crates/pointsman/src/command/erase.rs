@@ -23,7 +23,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 pub(super) async fn run(settings: &Settings, erase: &Erase, output: Output) -> anyhow::Result<()> {
     let url = database::url(settings, erase.database.db.as_deref());
     let asked = asked(erase)?;
-    let store = Store::open_beside(&url, &database::options(settings)).await?;
+    let store = Store::open_beside(&url, &database::options(settings)?).await?;
     let control = Control::open(store.clone(), Clock::real())
         .await?
         .acting_as(BY);
@@ -60,7 +60,7 @@ async fn finished(
         let is_served = servers.iter().any(|server| server.expires_at.0 > now);
         (!is_served).then(|| store.clone())
     } else {
-        match Store::open(url, &database::options(settings)).await {
+        match Store::open(url, &database::options(settings)?).await {
             Ok(own) => Some(own),
             Err(StoreError::Locked) => None,
             Err(error) => return Err(error.into()),

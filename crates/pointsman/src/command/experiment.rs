@@ -29,7 +29,11 @@ pub(super) async fn run(
     match verb {
         ExperimentVerb::List(database) => {
             let url = database::url(settings, database.db.as_deref());
-            let control = Control::open(Store::open_read_only(&url).await?, Clock::real()).await?;
+            let control = Control::open(
+                Store::open_read_only(&url, &database::options(settings)?).await?,
+                Clock::real(),
+            )
+            .await?;
             list(&control, output).await
         }
         ExperimentVerb::Report {
@@ -38,7 +42,7 @@ pub(super) async fn run(
             html,
         } => {
             let url = database::url(settings, database.db.as_deref());
-            let store = Store::open_read_only(&url).await?;
+            let store = Store::open_read_only(&url, &database::options(settings)?).await?;
             let found = read_experiment(&store, name, Clock::real().now()).await?;
             store.close().await?;
             let Some((experiment, readout)) = found else {
@@ -109,7 +113,7 @@ async fn change(
     step: &ExperimentStep,
     output: Output,
 ) -> anyhow::Result<()> {
-    let options = database::options(settings);
+    let options = database::options(settings)?;
     let clock = Clock::real();
     let url = database::url(settings, step.database.db.as_deref());
     let store = match Store::open_beside(&url, &options).await {

@@ -17,7 +17,7 @@ pub(super) async fn run(
     output: Output,
 ) -> anyhow::Result<()> {
     let url = database::url(settings, explain.database.db.as_deref());
-    let store = Store::open_read_only(&url).await?;
+    let store = Store::open_read_only(&url, &database::options(settings)?).await?;
     let explanation = match explain.decision.parse() {
         Ok(decision) => pointsman_history::explain(&store, decision).await?,
         // A text of another form is the id of nothing.

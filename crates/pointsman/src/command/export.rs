@@ -16,8 +16,8 @@ use crate::{
 };
 
 pub(super) async fn run(settings: &Settings, export: &Export) -> anyhow::Result<()> {
-    let store =
-        Store::open_read_only(&database::url(settings, export.database.db.as_deref())).await?;
+    let url = database::url(settings, export.database.db.as_deref());
+    let store = Store::open_read_only(&url, &database::options(settings)?).await?;
     let hash_key = hash_key(&store.read()).await?;
     let mut past = Past::of(&store, &export.flow, hash_key, (None, None));
     let mut leads = Vec::new();

@@ -65,7 +65,11 @@ pub(super) async fn run(
     match verb {
         RolloutVerb::List(database) => {
             let url = database::url(settings, database.db.as_deref());
-            let control = Control::open(Store::open_read_only(&url).await?, Clock::real()).await?;
+            let control = Control::open(
+                Store::open_read_only(&url, &database::options(settings)?).await?,
+                Clock::real(),
+            )
+            .await?;
             list(&control, output).await
         }
         RolloutVerb::Start { asked, .. }
@@ -129,7 +133,7 @@ async fn change(
         } => Some(read(file)?),
         _ => None,
     };
-    let options = database::options(settings);
+    let options = database::options(settings)?;
     let url = database::url(settings, asked.database.db.as_deref());
     let store = match Store::open_beside(&url, &options).await {
         Ok(store) => store,

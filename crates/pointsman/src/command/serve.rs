@@ -29,14 +29,16 @@ pub(super) async fn run(
     serve: &Serve,
     flows: &[BuiltIn],
 ) -> anyhow::Result<()> {
-    let store = database::options(&settings);
+    let store = database::options(&settings)?;
     let listen = serve.listen.as_deref().unwrap_or(&settings.listen);
     let listen: SocketAddr = listen
         .parse()
         .with_context(|| format!("`{listen}` is not an address and port"))?;
     let descriptors = descriptors::claim(settings.offers_per_destination_max, store.readers)?;
+    let database_url = database::url(&settings, serve.database.db.as_deref());
     let options = Options {
-        database_url: database::url(&settings, serve.database.db.as_deref()),
+        jobs: simulate::jobs(&database_url, &store, settings.simulation_leads_max),
+        database_url,
         store: pointsman_store::Options {
             migrate: true,
             ..store
@@ -48,10 +50,6 @@ pub(super) async fn run(
         limits: descriptors.limits,
         keep_parked: settings.keep_parked(),
         suppression: settings.suppression.into(),
-        jobs: simulate::jobs(
-            &database::url(&settings, serve.database.db.as_deref()),
-            settings.simulation_leads_max,
-        ),
     };
     let platform = Platform::open(options).await?;
     register(&platform, flows).await?;

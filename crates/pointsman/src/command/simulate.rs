@@ -4,15 +4,17 @@ use indicatif::{ProgressBar, ProgressStyle};
 use pointsman_replay::{Overrides, Progress, Scenario, render_html, render_text, to_json};
 use pointsman_store::Store;
 
+use super::database;
 use crate::{
     cli::{Output, Simulate, StatefulAnswers},
     command::{self, problems},
     out,
+    settings::Settings,
 };
 
-pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
+pub(super) fn run(settings: &Settings, simulate: &Simulate, output: Output) -> anyhow::Result<()> {
     if let Some(database) = &simulate.verify {
-        return command::block_on(verify(database, output));
+        return command::block_on(verify(settings, database, output));
     }
     // The argument parser has seen to it that one of the two is there.
     let Some(path) = &simulate.scenario else {
@@ -60,13 +62,9 @@ pub(super) fn run(simulate: &Simulate, output: Output) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn verify(database: &str, output: Output) -> anyhow::Result<()> {
-    let url = if database.contains("://") {
-        database.to_owned()
-    } else {
-        format!("sqlite://{database}")
-    };
-    let store = Store::open_read_only(&url).await?;
+async fn verify(settings: &Settings, database: &str, output: Output) -> anyhow::Result<()> {
+    let url = database::url(settings, Some(database));
+    let store = Store::open_read_only(&url, &database::options(settings)?).await?;
     let bar = ProgressBar::no_length();
     bar.set_style(ProgressStyle::with_template("{spinner} {pos} steps")?);
     let found = pointsman_history::verify(&store, &mut |steps| bar.set_position(steps)).await?;

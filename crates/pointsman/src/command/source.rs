@@ -32,7 +32,7 @@ pub(super) async fn run(
         | SourceVerb::Try { database, .. } => database.db.as_deref(),
     };
     let url = database::url(settings, flag);
-    let store = Store::open_beside(&url, &database::options(settings)).await?;
+    let store = Store::open_beside(&url, &database::options(settings)?).await?;
     let control = Control::open(store.clone(), Clock::real())
         .await?
         .acting_as(BY);

@@ -28,7 +28,7 @@ pub(super) async fn run(
     };
     let options = pointsman_store::Options {
         migrate: true,
-        ..database::options(settings)
+        ..database::options(settings)?
     };
     let (clock, url) = (Clock::real(), database::url(settings, flag));
     let store = match Store::open_beside(&url, &options).await {

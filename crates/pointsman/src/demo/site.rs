@@ -71,7 +71,9 @@ impl Site {
         let store = pointsman_store::Options::default();
         let Descriptors { incoming, limits } =
             descriptors::claim(OFFERS_PER_BUYER_MAX, store.readers)?;
+        let leads_max = demo.leads.saturating_add(VISITORS_MAX);
         let options = Options {
+            jobs: simulate::jobs(&database.url(), &store, leads_max),
             database_url: database.url(),
             store,
             clock: clock(),
@@ -81,7 +83,6 @@ impl Site {
             limits,
             keep_parked: Duration::from_hours(90 * 24),
             suppression: pointsman_engine::Suppression::default(),
-            jobs: simulate::jobs(&database.url(), demo.leads.saturating_add(VISITORS_MAX)),
         };
         let platform = Platform::open(options).await?;
         for buyer in &buyers {

@@ -5,6 +5,7 @@ use sea_orm::entity::prelude::*;
 use crate::{
     Error, Read, WriteTx,
     batch::{self, Change},
+    keys::{Place, Sealed},
 };
 
 /// One HTTP exchange. Without an end, the answer of the destination is unknown.
@@ -38,6 +39,29 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl Sealed for Model {
+    const TABLE: &'static str = "attempt";
+
+    fn row(&self) -> String {
+        row(&self.delivery_id, self.n)
+    }
+
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)> {
+        let request = self.request_excerpt.as_mut();
+        let response = self.response_excerpt.as_mut();
+        let texts = [("request_excerpt", request), ("response_excerpt", response)];
+        let texts = texts.into_iter();
+        texts
+            .filter_map(|(column, text)| Some((column, text?)))
+            .collect()
+    }
+}
+
+/// What an attempt is called among the places of sealed texts.
+fn row(delivery_id: &str, n: i64) -> String {
+    format!("{delivery_id}/{n}")
+}
+
 /// The end of an attempt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttemptFinish {
@@ -64,7 +88,7 @@ impl WriteTx {
     ///
     /// [`Error::Conflict`] if one exists; [`Error::NotFound`] if a delivery does not.
     pub async fn insert_attempts(&self, attempts: Vec<Model>) -> Result<(), Error> {
-        batch::insert(&self.tx, attempts).await
+        batch::insert(&self.tx, self.keys.sealed_all(attempts)?).await
     }
 
     /// Ends attempts, each once.
@@ -95,17 +119,26 @@ impl WriteTx {
                 latency_ms,
                 response_excerpt,
             } = end;
-            vec![
+            let response_excerpt = response_excerpt.map(|text| {
+                let place = Place {
+                    table: "attempt",
+                    column: "response_excerpt",
+                    row: &row(&delivery_id, n),
+                };
+                self.keys.seal(&place, text)
+            });
+            Ok(vec![
                 delivery_id.into(),
                 n.into(),
                 finished_at.into(),
                 outcome.into(),
                 status.into(),
                 latency_ms.into(),
-                response_excerpt.into(),
-            ]
+                response_excerpt.transpose()?.into(),
+            ])
         });
-        CHANGE.apply(&self.tx, rows.collect()).await
+        let rows = rows.collect::<Result<Vec<_>, Error>>()?;
+        CHANGE.apply(&self.tx, rows).await
     }
 }
 
@@ -122,6 +155,6 @@ impl Read<'_> {
         let mut rows =
             batch::find_in::<Entity>(&self.executor, Column::DeliveryId, delivery_ids).await?;
         rows.sort_by(|a, b| (&a.delivery_id, a.n).cmp(&(&b.delivery_id, b.n)));
-        Ok(rows)
+        self.opened(rows).await
     }
 }

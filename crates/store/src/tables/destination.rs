@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use sea_orm::{QueryOrder as _, Set, entity::prelude::*};
+use sea_orm::{IntoActiveModel as _, QueryOrder as _, entity::prelude::*};
 
-use crate::{Error, Expected, Read, WriteTx};
+use crate::{Error, Expected, Read, WriteTx, keys::Sealed};
 
 /// A destination. Its target may hold secrets, so `Debug` leaves the bodies out.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -39,6 +39,18 @@ impl fmt::Debug for Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Sealed for Model {
+    const TABLE: &'static str = "destination";
+
+    fn row(&self) -> String {
+        self.name.clone()
+    }
+
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)> {
+        vec![("target_body", &mut self.target_body)]
+    }
+}
 
 /// A destination to put.
 #[derive(Clone, PartialEq, Eq)]
@@ -81,19 +93,21 @@ impl WriteTx {
         } = destination;
         let found = self.read().find_destination(&name).await?;
         let revision = expected.next(found.as_ref().map(|row| row.revision), "destination")?;
-        let row = ActiveModel {
-            name: Set(name),
-            target_body: Set(target_body),
-            settings_body: Set(settings_body),
-            revision: Set(revision),
-            created_at: Set(found.as_ref().map_or(at, |row| row.created_at)),
-            updated_at: Set(at),
+        let row = Model {
+            name,
+            target_body,
+            settings_body,
+            revision,
+            created_at: found.as_ref().map_or(at, |row| row.created_at),
+            updated_at: at,
         };
+        let sealed = self.keys.sealed(row.clone())?.into_active_model();
         if found.is_some() {
-            Ok(row.update(&self.tx).await?)
+            sealed.reset_all().update(&self.tx).await?;
         } else {
-            Ok(row.insert(&self.tx).await?)
+            sealed.insert(&self.tx).await?;
         }
+        Ok(row)
     }
 }
 
@@ -104,7 +118,8 @@ impl Read<'_> {
     ///
     /// [`Error::Unavailable`].
     pub async fn find_destination(&self, name: &str) -> Result<Option<Model>, Error> {
-        Ok(Entity::find_by_id(name).one(&self.executor).await?)
+        let found = Entity::find_by_id(name).one(&self.executor).await?;
+        self.opened_one(found).await
     }
 
     /// Every destination, by name.
@@ -113,9 +128,7 @@ impl Read<'_> {
     ///
     /// [`Error::Unavailable`].
     pub async fn destinations(&self) -> Result<Vec<Model>, Error> {
-        Ok(Entity::find()
-            .order_by_asc(Column::Name)
-            .all(&self.executor)
-            .await?)
+        let found = Entity::find().order_by_asc(Column::Name);
+        self.opened(found.all(&self.executor).await?).await
     }
 }

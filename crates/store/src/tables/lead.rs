@@ -7,6 +7,7 @@ use sea_orm::entity::prelude::*;
 use crate::{
     Cursor, Error, Keyed, WriteTx,
     batch::{self, Change},
+    keys::Sealed,
 };
 
 pub(crate) mod listing;
@@ -69,6 +70,18 @@ impl fmt::Debug for Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Sealed for Model {
+    const TABLE: &'static str = "lead";
+
+    fn row(&self) -> String {
+        self.id.clone()
+    }
+
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)> {
+        vec![("fields_body", &mut self.fields_body)]
+    }
+}
 
 impl Model {
     /// Whether its personal values were removed.
@@ -143,7 +156,7 @@ impl WriteTx {
     /// [`Error::Conflict`] if an id, a sequence number or an idempotency key of a source exists, also
     /// within the batch.
     pub async fn insert_leads(&self, leads: Vec<Model>) -> Result<(), Error> {
-        batch::insert(&self.tx, leads).await
+        batch::insert(&self.tx, self.keys.sealed_all(leads)?).await
     }
 
     /// Changes leads, each once.

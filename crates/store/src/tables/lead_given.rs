@@ -4,7 +4,7 @@ use std::fmt;
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Error, Read, WriteTx, batch};
+use crate::{Error, Read, WriteTx, batch, keys::Sealed};
 
 /// What one lead was given as. It holds a person's details, so `Debug` leaves them out.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -34,6 +34,18 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
+impl Sealed for Model {
+    const TABLE: &'static str = "lead_given";
+
+    fn row(&self) -> String {
+        self.lead_id.clone()
+    }
+
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)> {
+        vec![("body", &mut self.body)]
+    }
+}
+
 impl WriteTx {
     /// Keeps what leads were given as, each once.
     ///
@@ -41,7 +53,7 @@ impl WriteTx {
     ///
     /// [`Error::Conflict`] for a lead that has it already.
     pub async fn insert_given(&self, given: Vec<Model>) -> Result<(), Error> {
-        batch::insert(&self.tx, given).await
+        batch::insert(&self.tx, self.keys.sealed_all(given)?).await
     }
 }
 
@@ -54,6 +66,6 @@ impl Read<'_> {
     pub async fn given_of_leads(&self, lead_ids: &[String]) -> Result<Vec<Model>, Error> {
         let ids = lead_ids.iter().map(String::as_str);
         let found = Entity::find().filter(Column::LeadId.is_in(ids));
-        Ok(found.all(&self.executor).await?)
+        self.opened(found.all(&self.executor).await?).await
     }
 }

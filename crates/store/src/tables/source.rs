@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use sea_orm::{QueryOrder as _, Set, entity::prelude::*};
+use sea_orm::{IntoActiveModel as _, QueryOrder as _, entity::prelude::*};
 
-use crate::{Error, Expected, Read, WriteTx};
+use crate::{Error, Expected, Read, WriteTx, keys::Sealed};
 
 /// A source. Its document may hold secrets, so `Debug` leaves it out.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -37,6 +37,18 @@ impl fmt::Debug for Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+impl Sealed for Model {
+    const TABLE: &'static str = "source";
+
+    fn row(&self) -> String {
+        self.name.clone()
+    }
+
+    fn texts(&mut self) -> Vec<(&'static str, &mut String)> {
+        vec![("document_body", &mut self.document_body)]
+    }
+}
 
 /// A source to put.
 #[derive(Clone, PartialEq, Eq)]
@@ -72,18 +84,20 @@ impl WriteTx {
         } = source;
         let found = self.read().find_source(&name).await?;
         let revision = expected.next(found.as_ref().map(|row| row.revision), "source")?;
-        let row = ActiveModel {
-            name: Set(name),
-            document_body: Set(document_body),
-            revision: Set(revision),
-            created_at: Set(found.as_ref().map_or(at, |row| row.created_at)),
-            updated_at: Set(at),
+        let row = Model {
+            name,
+            document_body,
+            revision,
+            created_at: found.as_ref().map_or(at, |row| row.created_at),
+            updated_at: at,
         };
+        let sealed = self.keys.sealed(row.clone())?.into_active_model();
         if found.is_some() {
-            Ok(row.update(&self.tx).await?)
+            sealed.reset_all().update(&self.tx).await?;
         } else {
-            Ok(row.insert(&self.tx).await?)
+            sealed.insert(&self.tx).await?;
         }
+        Ok(row)
     }
 }
 
@@ -94,7 +108,8 @@ impl Read<'_> {
     ///
     /// [`Error::Unavailable`].
     pub async fn find_source(&self, name: &str) -> Result<Option<Model>, Error> {
-        Ok(Entity::find_by_id(name).one(&self.executor).await?)
+        let found = Entity::find_by_id(name).one(&self.executor).await?;
+        self.opened_one(found).await
     }
 
     /// Every source that has a document, by name.
@@ -103,9 +118,7 @@ impl Read<'_> {
     ///
     /// [`Error::Unavailable`].
     pub async fn sources(&self) -> Result<Vec<Model>, Error> {
-        Ok(Entity::find()
-            .order_by_asc(Column::Name)
-            .all(&self.executor)
-            .await?)
+        let found = Entity::find().order_by_asc(Column::Name);
+        self.opened(found.all(&self.executor).await?).await
     }
 }

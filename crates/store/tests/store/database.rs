@@ -6,7 +6,9 @@ use std::{
 };
 
 use pointsman_store::{Options, Store};
-use sea_orm::sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgConnection};
+use sea_orm::sqlx::{
+    AssertSqlSafe, Connection as _, Executor as _, PgConnection, SqliteConnection,
+};
 use tempfile::TempDir;
 
 /// Makes two tests of each story: `sqlite::name` and `postgres::name`.
@@ -37,6 +39,17 @@ pub(crate) struct Database {
 impl Database {
     pub(crate) async fn open(&self) -> Store {
         Store::open(&self.url, &options()).await.unwrap()
+    }
+
+    /// Runs a statement behind the back of whoever has it open.
+    pub(crate) async fn run(&self, sql: &str) {
+        if self.url.starts_with("postgres") {
+            return execute(&self.url, sql.to_owned()).await;
+        }
+        let mut connection = SqliteConnection::connect(&self.url).await.unwrap();
+        let sql = AssertSqlSafe(sql.to_owned());
+        connection.execute(sql).await.unwrap();
+        connection.close().await.unwrap();
     }
 }
 

@@ -81,7 +81,9 @@ async fn settings_change_beside_the_owner_and_harm_none_of_its_transactions(data
 
 async fn a_reader_looks_on_while_the_owner_runs(database: Database) {
     let owner = database.open().await;
-    let reader = Store::open_read_only(&database.url).await.unwrap();
+    let reader = Store::open_read_only(&database.url, &options())
+        .await
+        .unwrap();
     insert_walks(&owner, 1..=2).await;
     assert_eq!(reader.read().max_seq().await.unwrap(), 2);
     assert!(matches!(reader.begin().await, Err(Error::ReadOnly)));
@@ -161,7 +163,7 @@ async fn looking_on_makes_no_file() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("none.db");
     let url = format!("sqlite://{}", path.display());
-    let refused = Store::open_read_only(&url).await.unwrap_err();
+    let refused = Store::open_read_only(&url, &options()).await.unwrap_err();
     assert!(matches!(refused, Error::Unavailable { .. }), "{refused:?}");
     assert!(!path.exists());
 }

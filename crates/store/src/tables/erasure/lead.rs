@@ -7,7 +7,7 @@ use sea_orm::{
     entity::prelude::*, sea_query::OnConflict,
 };
 
-use crate::{ERASED, Error, Read, WriteTx, batch};
+use crate::{ERASED, Error, Read, WriteTx, batch, keys::Place};
 
 /// What is kept of a lead instead of its personal values. It tells nobody who the person was.
 #[derive(Debug, Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -103,6 +103,12 @@ impl WriteTx {
             settled_at,
         } = erased;
         let id = kept.lead_id.clone();
+        let place = Place {
+            table: "lead",
+            column: "fields_body",
+            row: &id,
+        };
+        let fields_body = self.keys.seal(&place, fields_body)?;
         let lead = self.run(
             "UPDATE lead SET fields_body = $2, response_body = $3, fingerprint = $4
              WHERE id = $1 AND settled_at = $5",

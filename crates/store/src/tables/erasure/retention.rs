@@ -109,6 +109,6 @@ impl Read<'_> {
             .order_by_asc(lead::Column::ReceivedAt)
             .order_by_asc(lead::Column::Id)
             .limit(limit);
-        Ok(found.all(&self.executor).await?)
+        self.opened(found.all(&self.executor).await?).await
     }
 }

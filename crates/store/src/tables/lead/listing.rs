@@ -101,7 +101,8 @@ impl Read<'_> {
     ///
     /// [`Error::Unavailable`].
     pub async fn find_lead(&self, id: &str) -> Result<Option<Model>, Error> {
-        Ok(Entity::find_by_id(id).one(&self.executor).await?)
+        let found = Entity::find_by_id(id).one(&self.executor).await?;
+        self.opened_one(found).await
     }
 
     /// Those of the leads that exist, in no order.
@@ -110,7 +111,8 @@ impl Read<'_> {
     ///
     /// [`Error::Unavailable`].
     pub async fn leads_by_id(&self, ids: &[String]) -> Result<Vec<Model>, Error> {
-        batch::find_in::<Entity>(&self.executor, Column::Id, ids).await
+        let found = batch::find_in::<Entity>(&self.executor, Column::Id, ids).await?;
+        self.opened(found).await
     }
 
     /// The lead that a source sent under a key of its own.
@@ -119,11 +121,10 @@ impl Read<'_> {
     ///
     /// [`Error::Unavailable`].
     pub async fn find_lead_by_key(&self, source: &str, key: &str) -> Result<Option<Model>, Error> {
-        Ok(Entity::find()
+        let found = Entity::find()
             .filter(Column::Source.eq(source))
-            .filter(Column::IdempotencyKey.eq(key))
-            .one(&self.executor)
-            .await?)
+            .filter(Column::IdempotencyKey.eq(key));
+        self.opened_one(found.one(&self.executor).await?).await
     }
 
     /// Those of the leads that exist, in no order.
@@ -159,7 +160,7 @@ impl Read<'_> {
                     .await?,
             );
         }
-        Ok(found)
+        self.opened(found).await
     }
 
     /// Leads, the newest first.
@@ -174,7 +175,11 @@ impl Read<'_> {
         limit: u64,
     ) -> Result<Page<Model>, Error> {
         let key = (Column::ReceivedAt, Column::Id);
-        page::newest_first(&self.executor, filter.select(), key, after, limit).await
+        let page = page::newest_first(&self.executor, filter.select(), key, after, limit).await?;
+        Ok(Page {
+            items: self.opened(page.items).await?,
+            next: page.next,
+        })
     }
 
     /// The next leads in commit order.
@@ -183,14 +188,9 @@ impl Read<'_> {
     ///
     /// [`Error::Unavailable`].
     pub async fn leads_in_order(&self, after_seq: i64, limit: u64) -> Result<Vec<Model>, Error> {
-        page::in_order(
-            &self.executor,
-            Entity::find(),
-            Column::Seq,
-            after_seq,
-            limit,
-        )
-        .await
+        let (all, key) = (Entity::find(), Column::Seq);
+        let found = page::in_order(&self.executor, all, key, after_seq, limit).await?;
+        self.opened(found).await
     }
 
     /// Whether more leads match than `n`. Those beyond are not looked at.
