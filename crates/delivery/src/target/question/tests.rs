@@ -43,7 +43,11 @@ fn a_value_is_one_part_of_the_path_whatever_is_in_it() {
         ("é\r\n", "%C3%A9%0D%0A"),
     ] {
         let expected = format!("https://acme.example/v1/leads/{part}/state");
-        assert_eq!(asked(url, reference).as_deref(), Some(&*expected), "{reference:?}");
+        assert_eq!(
+            asked(url, reference).as_deref(),
+            Some(&*expected),
+            "{reference:?}"
+        );
     }
 }
 
@@ -62,11 +66,20 @@ fn a_value_that_leads_to_another_path_is_not_asked_for() {
     // A part that is made of several pieces.
     let pieces = "https://acme.example/v1/leads/{{reference}}{{reference}}/state";
     assert_eq!(asked(pieces, "."), None);
-    assert_eq!(asked("https://acme.example/v1/leads/.{{reference}}", "."), None);
-    assert_eq!(asked("https://acme.example/v1/leads/%2e{{reference}}", "."), None);
+    assert_eq!(
+        asked("https://acme.example/v1/leads/.{{reference}}", "."),
+        None
+    );
+    assert_eq!(
+        asked("https://acme.example/v1/leads/%2e{{reference}}", "."),
+        None
+    );
     let after = asked("https://acme.example/v1/leads/%2E{{reference}}", "x");
     assert_eq!(after.as_deref(), Some("https://acme.example/v1/leads/%2Ex"));
     // Behind the path dots say nothing.
     let behind = asked("https://acme.example/v1/leads?of=/{{reference}}/", "..");
-    assert_eq!(behind.as_deref(), Some("https://acme.example/v1/leads?of=/../"));
+    assert_eq!(
+        behind.as_deref(),
+        Some("https://acme.example/v1/leads?of=/../")
+    );
 }
