@@ -11,7 +11,7 @@ use std::{
     time::Duration,
 };
 
-use acceptance::caller::{Caller, answer};
+use acceptance::caller::{Caller, try_answer};
 use axum::{
     Json, Router,
     body::Body,
@@ -231,19 +231,18 @@ impl Office {
         let payout = main_units(amount);
         let path =
             format!("{path}?click_id={click_id}&txid={txid}&status={status}&payout={payout}{more}");
-        let got = answer(to.request(reqwest::Method::GET, &path)).await;
+        let got = try_answer(to.request(reqwest::Method::GET, &path)).await;
+        let (answer, text) = got.map_or((0, String::new()), |got| (got.status, got.text));
         self.book.write(&BuyerEntry::Reported {
             at: now(),
             click_id: click_id.to_owned(),
             txid: txid.to_owned(),
             event,
             amount,
-            answer: got.status,
+            answer,
         });
-        match serde_json::from_str::<Value>(&got.text) {
-            Ok(body) => body["status"].as_str().unwrap_or(&got.text).to_owned(),
-            Err(_) => got.text,
-        }
+        let body: Value = serde_json::from_str(&text).unwrap_or_default();
+        body["status"].as_str().map_or(text, str::to_owned)
     }
 
     /// What comes of a post; the same key gets the same.

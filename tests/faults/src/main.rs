@@ -1,6 +1,9 @@
 //! `soak`: runs scenarios at full size, tells how far it is, and prints a table.
 
-use std::process::ExitCode;
+use std::{
+    process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
+};
 
 use faults::{
     outcome::Outcome,
@@ -30,7 +33,7 @@ impl Asked {
         let mut asked = Self {
             only: Vec::new(),
             rounds: None,
-            seed: u64::from(std::process::id()),
+            seed: new_seed(),
             json: false,
         };
         let mut words = words.iter();
@@ -63,7 +66,7 @@ fn is_named(scenario: &Scenario, name: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
 }
 
-#[tokio::main]
+#[tokio::main(flavor = "multi_thread", worker_threads = 6)]
 #[expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -106,10 +109,17 @@ async fn main() -> ExitCode {
     }
 }
 
+/// Another one each time.
+fn new_seed() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    u64::from(since.unwrap_or_default().subsec_micros())
+}
+
 /// A row for each scenario.
 fn table(outcomes: &[Outcome]) -> String {
-    let mut table = "| scenario | on | rounds | seed | leads | criteria | result | time |\n| --- | --- | ---: | ---: | ---: | ---: | --- | ---: |\n".to_owned();
-    for outcome in outcomes {
+    let head = "| scenario | on | rounds | seed | leads | criteria | result | time |\n\
+        | --- | --- | ---: | ---: | ---: | ---: | --- | ---: |\n";
+    let rows = outcomes.iter().map(|outcome| {
         let Outcome {
             name,
             on,
@@ -121,17 +131,9 @@ fn table(outcomes: &[Outcome]) -> String {
             ..
         } = outcome;
         let n_leads = counts.as_ref().map_or(0, |counts| counts.leads);
-        let (n_criteria, word) = (
-            criteria.len(),
-            if outcome.holds() {
-                "holds"
-            } else {
-                "**fails**"
-            },
-        );
-        table += &format!(
-            "| {name} | {on} | {rounds} | {seed} | {n_leads} | {n_criteria} | {word} | {seconds} s |\n"
-        );
-    }
-    table
+        let n_criteria = criteria.len();
+        let word = if outcome.holds() { "holds" } else { "**fails**" };
+        format!("| {name} | {on} | {rounds} | {seed} | {n_leads} | {n_criteria} | {word} | {seconds} s |\n")
+    });
+    head.to_owned() + &rows.collect::<String>()
 }

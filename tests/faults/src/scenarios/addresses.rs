@@ -184,7 +184,7 @@ async fn offered(server: &Server, urls: &[String]) -> (usize, Vec<String>) {
             n_refused += 1;
             continue;
         }
-        publish(&admin, &one_after_the_other(&[&name])).await;
+        publish(&admin, &one_after_the_other(&[name.as_str()])).await;
         let told = source.lead(&solar_lead()).await.json();
         if told["status"] == Value::from("sold") {
             sold.push(format!("{url}: {told}"));

@@ -64,7 +64,6 @@ async fn restored(
             .arg(&database),
     );
     let url = format!("sqlite://{}?mode=ro", database.display());
-    let count = async |sql: &str| checker::number(&url, sql).await.unwrap();
     let keys: Vec<&str> = told
         .iter()
         .filter_map(|entry| match entry {
@@ -76,7 +75,7 @@ async fn restored(
     for keys in keys.chunks(KEYS) {
         let list = format!("'{}'", keys.join("','"));
         let sql = format!("SELECT COUNT(*) AS number FROM lead WHERE idempotency_key IN ({list})");
-        n_found += usize::try_from(count(&sql).await).unwrap();
+        n_found += usize::try_from(count(&url, &sql).await).unwrap();
     }
     let found = format!("{n_found} of {}", keys.len());
     outcome.must(
@@ -84,7 +83,8 @@ async fn restored(
         found,
         n_found == keys.len(),
     );
-    let n_stored = usize::try_from(count("SELECT COUNT(*) AS number FROM lead").await).unwrap();
+    let n_stored =
+        usize::try_from(count(&url, "SELECT COUNT(*) AS number FROM lead").await).unwrap();
     let found = format!("{n_stored} of {n_leads}");
     outcome.must(
         "a backup holds as many leads as it says",
@@ -92,12 +92,16 @@ async fn restored(
         n_stored == n_leads,
     );
     let health = "SELECT COUNT(*) AS number FROM pragma_quick_check WHERE quick_check <> 'ok'";
-    let n_damaged = count(health).await;
+    let n_damaged = count(&url, health).await;
     outcome.must("a restored file is sound", n_damaged, n_damaged == 0);
-    let decisions = count("SELECT COUNT(*) AS number FROM decision").await;
+    let decisions = count(&url, "SELECT COUNT(*) AS number FROM decision").await;
     let path = database.display().to_string();
     verified(&path, usize::try_from(decisions).unwrap(), outcome);
     fs::remove_file(&database).unwrap();
+}
+
+async fn count(url: &str, sql: &str) -> i64 {
+    checker::number(url, sql).await.unwrap()
 }
 
 /// A migration that is killed again and again comes to its end, and one more changes nothing.

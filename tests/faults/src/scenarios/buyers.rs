@@ -47,7 +47,7 @@ pub(super) async fn run(plan: Plan) -> Option<Outcome> {
         let at = usize::try_from(first + round).unwrap() % MANNERS.len();
         let (word, manner) = MANNERS[at];
         let mut own = Outcome::of("R4", "SQLite", &plan);
-        Box::pin(one(&plan, (word, manner), &mut own)).await;
+        Box::pin(one(&plan, manner, &mut own)).await;
         for criterion in own.criteria {
             let promise = format!("a buyer {word}: {}", criterion.promise);
             outcome.must(promise, criterion.found, criterion.holds);
@@ -73,7 +73,7 @@ fn stalls() -> Vec<Stall> {
     stalls
 }
 
-async fn one(plan: &Plan, (word, manner): (&str, Manner), outcome: &mut Outcome) {
+async fn one(plan: &Plan, manner: Manner, outcome: &mut Outcome) {
     let nodes = json!({
         "roofs": {"kind": "when", "if": "roof == \"flat\"", "then": "bad-first", "otherwise": "in-turn"},
         "bad-first": {"kind": "waterfall", "to": ["bad", "second"]},
@@ -117,16 +117,16 @@ async fn one(plan: &Plan, (word, manner): (&str, Manner), outcome: &mut Outcome)
         outcome.must("its breaker opens within 10 posts or 5 s", told, holds);
         bad.behave(Manner::Usual);
         if plan.is_whole {
-            recovers(&arena, opened, word, outcome).await;
+            recovers(&arena, opened, outcome).await;
         }
     }
     arena.close(outcome).await;
 }
 
 /// It is tried by one post at a time, and gets leads again.
-async fn recovers(arena: &Arena, opened: i64, word: &str, outcome: &mut Outcome) {
+async fn recovers(arena: &Arena, opened: i64, outcome: &mut Outcome) {
     let began = Instant::now();
-    let senders = arena.send(Pace::steady(&format!("again-{word}"), A_SECOND / 2));
+    let senders = arena.send(Pace::steady("again", A_SECOND / 2));
     let n_before = arena.buyer("bad").n_posts();
     while arena.buyer("bad").n_posts() < n_before + 10 && began.elapsed() < CLOSED_MAX {
         tokio::time::sleep(Duration::from_millis(20)).await;

@@ -90,7 +90,11 @@ fn request(caller: &Caller, case: &Case, key: &str) -> RequestBuilder {
 fn wrong(case: &Case, answer: &Answer) -> Option<String> {
     let Case { what, path, .. } = case;
     if answer.status >= 500 {
-        return Some(format!("{path} {what}: {} {}", answer.status, answer.text));
+        return Some(format!(
+            "{path} {what}: {} {}",
+            answer.status,
+            shortened(&answer.text)
+        ));
     }
     let is_problem = answer
         .header("content-type")
@@ -100,9 +104,15 @@ fn wrong(case: &Case, answer: &Answer) -> Option<String> {
     (is_refused && !(is_problem && has_code)).then(|| {
         format!(
             "{path} {what}: {} without a code: {}",
-            answer.status, answer.text
+            answer.status,
+            shortened(&answer.text)
         )
     })
+}
+
+/// Enough of a text to know it by.
+fn shortened(text: &str) -> String {
+    text.chars().take(200).collect()
 }
 
 /// What was taken all the same must be there.

@@ -10,8 +10,11 @@ use crate::{
     senders::Pace,
 };
 
-/// Connections that send as fast as they are answered; each lead beyond the queue of 4,096 is refused.
-const CONNECTIONS: usize = 600;
+/// Connections that send as fast as they are answered, in a full run: more than the queue of 4,096 has places, so that leads
+/// are refused.
+const CONNECTIONS: usize = 6_000;
+/// The same in a test beside others.
+const FEW_CONNECTIONS: usize = 600;
 /// How long each round of it lasts.
 const LASTS: Duration = Duration::from_secs(6);
 /// In which a refusal comes: it stores nothing and asks nobody.
@@ -29,7 +32,11 @@ pub(super) async fn run(plan: Plan) -> Option<Outcome> {
     senders.wait_for(80).await;
     let usual = senders.finish().await.p99("steep");
     let flood = Pace {
-        connections: CONNECTIONS,
+        connections: if plan.is_whole {
+            CONNECTIONS
+        } else {
+            FEW_CONNECTIONS
+        },
         patience: Duration::from_secs(60),
         ..Pace::steady("flood", 0)
     };

@@ -24,7 +24,7 @@ async fn holds(name: &str) {
 /// A test for each scenario that fits into the time of a check.
 macro_rules! scenarios {
     ($($test:ident: $name:literal,)*) => {
-        $(#[tokio::test(flavor = "multi_thread")]
+        $(#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
         async fn $test() {
             holds($name).await;
         })*
