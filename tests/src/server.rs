@@ -18,8 +18,10 @@ use tempfile::TempDir;
 use crate::{
     caller::Caller,
     program::{pointsman, stdout_of},
-    wait::TIMEOUT,
 };
+
+/// Longest wait for a line of a server that starts: it may have tables to make, on a machine that does other things.
+const STARTED_MAX: Duration = Duration::from_mins(3);
 
 /// What the server prints when it listens.
 const LISTENING: &str = "listening on ";
@@ -86,6 +88,7 @@ impl Server {
     }
 
     /// Another server on the same database, which it may reach by another address or be started by another command.
+    #[must_use]
     pub fn beside_on(&self, db: &str, program: Program) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = Log::default();
@@ -235,7 +238,7 @@ fn spawn(folder: &TempDir, what: (&str, Program), log: &Log, flags: &[&str]) -> 
     let lines = follow(&mut child, Arc::clone(log));
     loop {
         // The channel closes when the program ends.
-        let Ok(line) = lines.recv_timeout(TIMEOUT) else {
+        let Ok(line) = lines.recv_timeout(STARTED_MAX) else {
             let _ = child.kill();
             let log = log.lock().unwrap_or_else(PoisonError::into_inner);
             panic!("the server does not start:\n{}", log.join("\n"));

@@ -118,7 +118,10 @@ impl Stored {
 async fn connect(url: &str) -> Result<DatabaseConnection> {
     let mut options = ConnectOptions::new(url);
     options.max_connections(1).sqlx_logging(false);
-    Database::connect(options).await.context("the database")
+    // Boxed: what it holds is too large for the stacks of those who wait.
+    Box::pin(Database::connect(options))
+        .await
+        .context("the database")
 }
 
 /// One number of one statement, in a session of its own.

@@ -11,7 +11,8 @@ use acceptance::{
     caller::Caller,
     program::{pointsman, stdout_of},
     server::{Program, Server},
-    site::{publish, put_destination, solar_fields, solar_flow, token},
+    site::{publish, put_destination, solar_fields, solar_lead, token},
+    wait::until,
 };
 use checker::{
     Report,
@@ -22,7 +23,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::{
-    buyer::{Habits, LedgerBuyer},
+    buyer::LedgerBuyer,
+    manner::Habits,
     now,
     outcome::Outcome,
     senders::{Callers, Pace, Senders},
@@ -115,7 +117,7 @@ impl Arena {
         let source_token = token(&admin, "SOURCE", json!({"source": "web"})).await;
         let postback_token = token(&admin, "POSTBACK", json!({})).await;
         let callers = servers.iter().map(|it| it.caller(&source_token)).collect();
-        let arena = Self {
+        let mut arena = Self {
             servers,
             buyers,
             callers: Arc::new(RwLock::new(callers)),
@@ -129,7 +131,25 @@ impl Arena {
         for buyer in &arena.buyers {
             buyer.reports_to(arena.stranger(0), &arena.postbacks());
         }
+        if arena.postgres.is_some() {
+            arena.has_snapshots().await;
+        }
         arena
+    }
+
+    /// A server that joins before there are snapshots waits until nobody commits, so the first ones are made before the load.
+    async fn has_snapshots(&mut self) {
+        let sold = self.source(0).lead(&solar_lead()).await;
+        assert_eq!(sold.status, 200, "{sold:?}");
+        self.settled().await;
+        self.servers[0].stop_after_trouble();
+        self.start_again(0);
+        let sql = "SELECT COUNT(DISTINCT fold) AS number FROM snapshot";
+        until("there are snapshots", async || {
+            let n_folds = checker::number(self.database(), sql).await;
+            n_folds.is_ok_and(|n_folds| n_folds >= 2).then_some(())
+        })
+        .await;
     }
 
     /// What it stores on, for people.
@@ -337,72 +357,4 @@ pub fn backup(database: &str, file: &Path) -> Value {
         .arg(database)
         .args(["--output", "json"]);
     serde_json::from_str(&stdout_of(&mut backup)).unwrap()
-}
-
-/// Buyers with caps, some that refuse, one that is slow and now and then takes a lead without a word.
-pub fn market(cap: u64) -> Vec<Stall> {
-    let held = |caps: Value| json!({"on_unknown": "hold", "caps": caps});
-    let stall = |name, habits, caps| Stall {
-        name,
-        habits,
-        settings: held(caps),
-    };
-    vec![
-        stall(
-            "capped",
-            Habits {
-                wants_of_ten: 8,
-                ..Habits::pays(9_000_000)
-            },
-            json!([{"kind": "accepted", "max": cap, "window": "lifetime"}]),
-        ),
-        stall(
-            "quick",
-            Habits {
-                wants_of_ten: 6,
-                ..Habits::pays(3_500_000)
-            },
-            json!([]),
-        ),
-        stall(
-            "choosy",
-            Habits {
-                wants_of_ten: 3,
-                delay: Duration::from_millis(5),
-                ..Habits::pays(12_340_000)
-            },
-            json!([]),
-        ),
-        stall(
-            "silent",
-            Habits {
-                wants_of_ten: 9,
-                delay: Duration::from_millis(25),
-                silent_one_in: 150,
-                ..Habits::pays(2_000_001)
-            },
-            json!([]),
-        ),
-        stall(
-            "narrow",
-            Habits {
-                delay: Duration::from_millis(60),
-                ..Habits::pays(1_000_000)
-            },
-            json!([{"kind": "in_flight", "max": 3}, {"kind": "offers", "max": 10 * cap, "window": "lifetime"}]),
-        ),
-    ]
-}
-
-/// Flat roofs one after the other, steep ones by a bandit; whoever is left over goes to the others.
-pub fn market_flow() -> Value {
-    let nodes = json!({
-        "roofs": {"kind": "when", "if": "roof == \"flat\"", "then": "in-order", "otherwise": "learned-first"},
-        "in-order": {"kind": "waterfall", "to": ["capped", "narrow", "quick", "silent"]},
-        "learned-first": {"kind": "waterfall", "to": ["learned", "quick"]},
-        "learned": {"kind": "bandit", "explore_ppm": 100_000, "arms": [{"to": "silent"}, {"to": "choosy"}, {"to": "narrow"}]},
-        "capped": {"kind": "destination"}, "quick": {"kind": "destination"}, "choosy": {"kind": "destination"},
-        "silent": {"kind": "destination"}, "narrow": {"kind": "destination"},
-    });
-    solar_flow("roofs", &nodes)
 }

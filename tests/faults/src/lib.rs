@@ -15,6 +15,8 @@
 
 pub mod arena;
 pub mod buyer;
+pub mod manner;
+pub mod market;
 pub mod outcome;
 pub mod plan;
 pub mod scenarios;

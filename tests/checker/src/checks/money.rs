@@ -107,8 +107,8 @@ fn reported<'a>(evidence: &'a Evidence, report: &mut Report) -> BTreeMap<(&'a st
         else {
             continue;
         };
-        // 202 is kept for later: nobody knows the click.
-        if *answer != 200 {
+        // 202 is kept until the click is known, and is applied then.
+        if !matches!(answer, 200 | 202) {
             continue;
         }
         report.counts.reports += 1;

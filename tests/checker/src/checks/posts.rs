@@ -9,6 +9,9 @@ use crate::{
     stored::Delivery,
 };
 
+/// The posts of each buyer under each key, in the order in which they came.
+type ByKey<'a> = BTreeMap<(&'a str, &'a str), Vec<Post<'a>>>;
+
 pub(super) fn check(evidence: &Evidence, report: &mut Report) {
     let posts = posts(evidence);
     report.counts.posts = posts.len();
@@ -18,7 +21,7 @@ pub(super) fn check(evidence: &Evidence, report: &mut Report) {
         .iter()
         .map(|it| (&*it.id, it))
         .collect();
-    let mut by_key: BTreeMap<(&str, &str), Vec<Post<'_>>> = BTreeMap::new();
+    let mut by_key = ByKey::new();
     let mut keys: BTreeMap<(&str, &str), BTreeSet<&str>> = BTreeMap::new();
     for post in &posts {
         let Post { buyer, key, .. } = *post;
@@ -57,7 +60,7 @@ pub(super) fn check(evidence: &Evidence, report: &mut Report) {
 /// Posts that a buyer had got before, where it had not asked for it, against those that were under way at a kill.
 fn duplicates(
     evidence: &Evidence,
-    (posts, by_key): (&[Post<'_>], &BTreeMap<(&str, &str), Vec<Post<'_>>>),
+    (posts, by_key): (&[Post<'_>], &ByKey<'_>),
     report: &mut Report,
 ) {
     let kills = evidence.journal.iter().filter_map(|entry| match entry {

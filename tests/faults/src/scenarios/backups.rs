@@ -11,7 +11,8 @@ use checker::records::{self, JournalEntry};
 
 use super::kills::tell;
 use crate::{
-    arena::{Arena, Ground, backup, market, market_flow, verified},
+    arena::{Arena, Ground, backup, verified},
+    market::{market, market_flow},
     outcome::Outcome,
     plan::Plan,
     senders::Pace,

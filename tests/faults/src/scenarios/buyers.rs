@@ -9,7 +9,7 @@ use serde_json::json;
 use super::kills::tell;
 use crate::{
     arena::{Arena, Ground, Stall},
-    buyer::{Habits, Manner},
+    manner::{Habits, Manner},
     now,
     outcome::Outcome,
     plan::Plan,
@@ -17,9 +17,9 @@ use crate::{
 };
 
 /// Leads a second, half of which are offered to the bad buyer first.
-const A_SECOND: u32 = 80;
+const A_SECOND: u32 = 40;
 /// Leads of each half of the comparison.
-const LEADS: usize = 400;
+const LEADS: usize = 240;
 /// In which a breaker must have opened, unless no more than [`POSTS_MAX`] came.
 const OPEN_MAX: Duration = Duration::from_secs(5);
 const POSTS_MAX: usize = 10;

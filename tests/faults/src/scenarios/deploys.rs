@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::{kills::tell, postgres};
 use crate::{
-    arena::{Arena, Ground, market, market_flow},
+    arena::{Arena, Ground},
+    market::{market, market_flow},
     outcome::Outcome,
     plan::Plan,
     senders::Pace,

@@ -15,7 +15,8 @@ use tokio::task::JoinSet;
 
 use super::{kills::tell, postgres};
 use crate::{
-    arena::{Arena, Ground, market, market_flow},
+    arena::{Arena, Ground},
+    market::{market, market_flow},
     outcome::Outcome,
     plan::Plan,
     senders::Pace,

@@ -11,7 +11,8 @@ use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 
 use crate::{
-    arena::{Arena, Ground, market, market_flow},
+    arena::{Arena, Ground},
+    market::{market, market_flow},
     now,
     outcome::Outcome,
     plan::Plan,

@@ -9,7 +9,8 @@ use acceptance::own_postgres::OwnPostgres;
 
 use super::kills::tell;
 use crate::{
-    arena::{Arena, Ground, market, market_flow},
+    arena::{Arena, Ground},
+    market::{market, market_flow},
     outcome::Outcome,
     plan::Plan,
     senders::{Pace, Senders},

@@ -14,7 +14,8 @@ use tokio::task::JoinSet;
 use super::kills::tell;
 use crate::{
     arena::{Arena, Ground, Stall},
-    buyer::{Habits, Sale},
+    buyer::Sale,
+    manner::Habits,
     now,
     outcome::Outcome,
     plan::Plan,
@@ -30,7 +31,7 @@ const TIMES: usize = 1_000;
 /// What a report may take, for 99 of 100.
 const REPORT_MAX: Duration = Duration::from_millis(100);
 /// Queries of nobody who knows how to report.
-const JUNK: [&str; 18] = [
+const JUNK: [&str; 17] = [
     "",
     "?",
     "?click_id=",
@@ -45,7 +46,6 @@ const JUNK: [&str; 18] = [
     "?click_id={c}&payout=1&status=%27%20OR%201%3D1",
     "?click_id={c}&payout=1,5,7",
     "?click_id={c}&click_id={c}x&payout=1",
-    "?click_id={c}&payout=1&event_time=tomorrow",
     "?click_id={c}&payout=0x10",
     "?click_id={c}&payout=1%0D%0AX-Injected:1&txid=%0D%0A",
     "?click_id=../../{c}&payout=%2e%2e",

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use super::kills::tell;
 use crate::{
-    arena::{Arena, Ground, market, market_flow},
-    buyer::Manner,
+    arena::{Arena, Ground},
+    manner::Manner,
+    market::{market, market_flow},
     outcome::Outcome,
     plan::Plan,
     senders::Pace,
