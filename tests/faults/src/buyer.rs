@@ -241,9 +241,8 @@ impl Office {
                 delay: Duration::MAX,
                 ..nothing
             },
-            Manner::Fails => nothing,
-            Manner::Flaps if n % 2 == 0 => nothing,
-            Manner::Flaps => usual,
+            Manner::Flaps if !n.is_multiple_of(2) => usual,
+            Manner::Fails | Manner::Flaps => nothing,
             Manner::Resets => Decided {
                 takes: true,
                 breaks_off: true,

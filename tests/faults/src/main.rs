@@ -43,12 +43,8 @@ impl Asked {
                 "--only" => asked.only.push(value.clone()),
                 "--rounds" => asked.rounds = Some(value.parse().ok().filter(|n| *n > 0)?),
                 "--seed" => asked.seed = value.parse().ok()?,
-                "--output" => {
-                    asked.json = [("json", true), ("table", false)]
-                        .iter()
-                        .find(|it| it.0 == value)?
-                        .1
-                }
+                "--output" if value == "json" => asked.json = true,
+                "--output" if value == "table" => asked.json = false,
                 _ => return None,
             }
         }

@@ -22,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(20);
 /// One lead in this many is answered as soon as it is on disk.
 const ASYNC_ONE_IN: u64 = 5;
 /// What is asked for beyond the deadline of a lead would never come.
-const ANSWERED_MAX: Duration = Duration::from_secs(60);
+const ANSWERED_MAX: Duration = Duration::from_mins(1);
 
 /// Where the servers are now.
 pub type Callers = Arc<RwLock<Vec<Caller>>>;
@@ -290,6 +290,6 @@ fn body(roof: &str, n: u64) -> Value {
     };
     json!({
         "flow": "solar", "mode": mode,
-        "fields": {"home_owner": n % 3 == 0, "roof": roof, "age": 20 + n % 60, "phone": "+12025550143"},
+        "fields": {"home_owner": n.is_multiple_of(3), "roof": roof, "age": 20 + n % 60, "phone": "+12025550143"},
     })
 }

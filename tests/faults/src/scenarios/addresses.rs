@@ -13,7 +13,7 @@ use acceptance::{
     site::{one_after_the_other, publish, solar_fields, solar_lead, token},
     wire::Wire,
 };
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{outcome::Outcome, plan::Plan};
 
@@ -52,9 +52,8 @@ impl Canaries {
             let mut n = 0;
             loop {
                 match listener.accept() {
-                    Ok(_) => n += 1,
                     Err(error) if error.kind() == ErrorKind::WouldBlock => return n,
-                    Err(_) => n += 1,
+                    Ok(_) | Err(_) => n += 1,
                 }
             }
         };
@@ -186,7 +185,7 @@ async fn offered(server: &Server, urls: &[String]) -> (usize, Vec<String>) {
         }
         publish(&admin, &one_after_the_other(&[name.as_str()])).await;
         let told = source.lead(&solar_lead()).await.json();
-        if told["status"] == Value::from("sold") {
+        if told["status"] == "sold" {
             sold.push(format!("{url}: {told}"));
         }
     }

@@ -195,16 +195,26 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
         )
     };
     let text = |text: &str| text.as_bytes().to_vec();
+    let aliases: Vec<String> = (0..5_000).map(|n| format!("a{n}:epoch")).collect();
     vec![
         ("nothing", Vec::new()),
         ("a space", text(" ")),
         ("half of a lead", text(&good[..good.len() / 2])),
         ("a lead and a half", text(&format!("{good}{}", &good[..20]))),
         ("two leads", text(&format!("{good}{good}"))),
-        ("a name twice", text(r#"{"flow": "solar", "flow": "solar", "fields": {}}"#)),
-        ("a byte order mark", [&[0xef, 0xbb, 0xbf], good.as_bytes()].concat()),
+        (
+            "a name twice",
+            text(r#"{"flow": "solar", "flow": "solar", "fields": {}}"#),
+        ),
+        (
+            "a byte order mark",
+            [&[0xef, 0xbb, 0xbf], good.as_bytes()].concat(),
+        ),
         ("bytes that are no text", vec![0xff, 0xfe, 0x00, 0x80]),
-        ("UTF-16", good.encode_utf16().flat_map(u16::to_le_bytes).collect()),
+        (
+            "UTF-16",
+            good.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        ),
         ("a list", text(&format!("[{good}]"))),
         ("a text", text("\"lead\"")),
         ("a number", text("7")),
@@ -217,14 +227,41 @@ fn bodies() -> Vec<(&'static str, Vec<u8>)> {
         ("another flow", text(r#"{"flow": "none", "fields": {}}"#)),
         ("no flow", text(r#"{"fields": {}}"#)),
         ("no fields", text(r#"{"flow": "solar"}"#)),
-        ("an unknown member", text(r#"{"flow": "solar", "fields": {}, "__proto__": {"a": 1}}"#)),
-        ("a wrong mode", text(r#"{"flow": "solar", "fields": {}, "mode": "later"}"#)),
-        ("a wrong deadline", text(r#"{"flow": "solar", "fields": {}, "deadline_ms": -1}"#)),
-        ("a document of GraphQL", text(&json!({"query": "{".repeat(10_000)}).to_string())),
-        ("a deep document of GraphQL", text(&json!({"query": "{node(id:1){id ".repeat(500)}).to_string())),
-        ("many aliases", text(&json!({"query": format!("{{{}}}", (0..5_000).map(|n| format!("a{n}:epoch ")).collect::<String>())}).to_string())),
-        ("variables that are none", text(r#"{"query": "{epoch}", "variables": 7}"#)),
-        ("a batch", text(&format!("[{}]", vec![r#"{"query": "{epoch}"}"#; 500].join(",")))),
+        (
+            "an unknown member",
+            text(r#"{"flow": "solar", "fields": {}, "__proto__": {"a": 1}}"#),
+        ),
+        (
+            "a wrong mode",
+            text(r#"{"flow": "solar", "fields": {}, "mode": "later"}"#),
+        ),
+        (
+            "a wrong deadline",
+            text(r#"{"flow": "solar", "fields": {}, "deadline_ms": -1}"#),
+        ),
+        (
+            "a document of GraphQL",
+            text(&json!({"query": "{".repeat(10_000)}).to_string()),
+        ),
+        (
+            "a deep document of GraphQL",
+            text(&json!({"query": "{node(id:1){id ".repeat(500)}).to_string()),
+        ),
+        (
+            "many aliases",
+            text(&json!({"query": format!("{{{}}}", aliases.join(" "))}).to_string()),
+        ),
+        (
+            "variables that are none",
+            text(r#"{"query": "{epoch}", "variables": 7}"#),
+        ),
+        (
+            "a batch",
+            text(&format!(
+                "[{}]",
+                vec![r#"{"query": "{epoch}"}"#; 500].join(",")
+            )),
+        ),
     ]
 }
 

@@ -21,7 +21,7 @@ const LASTS: Duration = Duration::from_secs(6);
 /// In which a refusal comes: it stores nothing and asks nobody.
 const REFUSED_MAX: Duration = Duration::from_secs(1);
 /// In which a lead is answered again as before.
-const BACK_MAX: Duration = Duration::from_secs(60);
+const BACK_MAX: Duration = Duration::from_mins(1);
 /// What the server may hold.
 const KIB_MAX: u64 = 600 * 1_024;
 
@@ -38,7 +38,7 @@ pub(super) async fn run(plan: Plan) -> Option<Outcome> {
         } else {
             FEW_CONNECTIONS
         },
-        patience: Duration::from_secs(60),
+        patience: Duration::from_mins(1),
         ..Pace::steady("flood", 0)
     };
     let senders = arena.send(flood);

@@ -34,7 +34,7 @@ pub(super) async fn run(plan: Plan) -> Option<Outcome> {
     let mut arena = Arena::open(Ground::Sqlite, market(600 * plan.rounds), &market_flow()).await;
     let senders = arena.send(Pace::steady("soak", A_SECOND));
     let began = Instant::now();
-    let lasts = Duration::from_secs(60 * plan.rounds);
+    let lasts = Duration::from_mins(plan.rounds);
     // Memory of each third, at its end: before its next kill.
     let mut kib = Vec::new();
     let mut n_kills = 0;
