@@ -97,7 +97,8 @@ impl History {
     async fn connect(&self) -> DatabaseConnection {
         let mut options = ConnectOptions::new(self.url("rwc"));
         options.max_connections(1).sqlx_logging(false);
-        Database::connect(options).await.unwrap()
+        // Boxed: what it holds is too large for the stacks of those who wait.
+        Box::pin(Database::connect(options)).await.unwrap()
     }
 
     /// Runs statements, also such as no key would let through.

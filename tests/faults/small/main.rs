@@ -1,5 +1,7 @@
 //! The scenarios, run small: every promise but those about time.
 
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
+
 use faults::{
     plan::Plan,
     scenarios::{ALL, run},
