@@ -5,15 +5,15 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+use acceptance::{buyer, caller, program, server, site, wait, wire};
+
 mod attack;
 mod auctions;
 mod audit;
 mod backup;
 mod bad_input;
 mod book;
-mod buyer;
 mod buyers;
-mod caller;
 mod caps;
 mod diff;
 mod doctor;
@@ -30,7 +30,6 @@ mod migration;
 mod monitors;
 mod pages;
 mod postbacks;
-mod program;
 mod releases;
 mod replay;
 mod restart;
@@ -38,14 +37,10 @@ mod retries;
 mod rollouts;
 mod rotation;
 mod sealed;
-mod server;
 mod several;
-mod site;
 mod sockets;
 mod sources;
 mod sticky;
 mod subflows;
 mod test_leads;
 mod tokens;
-mod wait;
-mod wire;

@@ -1,34 +1,13 @@
 //! A kill at rest changes nothing, and every decision comes out the same when run again.
 
-use std::path::Path;
-
+pub(crate) use acceptance::verify::{verify, verify_url};
 use pointsman_store::{LeadFilter, Store};
 use serde_json::json;
 
 use crate::{
     buyer::{Buyer, Reply},
-    program::{pointsman, stdout_of},
     site::{Destination, Site, open_to_all, solar_flow, solar_lead},
 };
-
-/// Runs every decision of a database again, and fails unless all of them come out as stored.
-///
-/// * `n_decisions`: how many there must be.
-#[track_caller]
-pub(crate) fn verify(database: &Path, n_decisions: usize) {
-    verify_url(database.to_str().unwrap(), n_decisions);
-}
-
-/// The same for a database by its URL; what was printed.
-#[track_caller]
-pub(crate) fn verify_url(database: &str, n_decisions: usize) -> String {
-    let mut verify = pointsman();
-    verify.args(["simulate", "--verify", database]);
-    let report = stdout_of(&mut verify);
-    let expected = format!("{n_decisions} of {n_decisions}");
-    assert_eq!(report.lines().last(), Some(&*expected), "{report}");
-    report
-}
 
 /// Everything that is stored, in a form that can be compared.
 pub(crate) async fn everything(store: &Store) -> Vec<String> {

@@ -25,7 +25,6 @@ mod experiments;
 mod faults;
 mod kinds;
 mod outages;
-mod own_postgres;
 mod pair;
 mod rollouts;
 mod senders;

@@ -149,7 +149,7 @@ impl Client {
     /// [`Outcome::NotSent`] by a rule of the target is that the destination never got it. `None` where it cannot be
     /// asked, or could not be reached.
     pub async fn status(&self, target: &Target, offer: &Offer) -> Option<Exchange> {
-        let request = target.status.as_ref()?.as_target(target, offer);
+        let request = target.status.as_ref()?.as_target(target, offer)?;
         let HandedOver { exchange, .. } =
             self.hand_over(&request, offer, EXCHANGE_TIMEOUT_MAX).await;
         let was_asked = match &exchange.outcome {

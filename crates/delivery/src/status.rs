@@ -25,7 +25,8 @@ use crate::{AnswerFormat, Auth, PriceUnit, ResponseMap, Rule};
 #[serde(deny_unknown_fields)]
 pub struct StatusProbe {
     /// Where to ask. Behind its host it may hold placeholders, each of which becomes one part of a path:
-    /// `{{delivery_id}}` and `{{reference}}` above all.
+    /// `{{delivery_id}}` and `{{reference}}` above all. Where a value would lead elsewhere (nothing, `.` or `..`) it is not
+    /// asked.
     pub url: String,
     /// Parameters behind the address's `?`, by name.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -11,6 +11,7 @@ mod graph;
 mod house;
 mod metadata;
 mod say;
+mod soak;
 mod steps;
 mod worlds;
 
@@ -31,6 +32,7 @@ The repository's own commands.
   cargo xtask bench intake [ARGS…]  time the intake of leads beside a bare insert of the same rows; `bench intake --help`
   cargo xtask bench learning [ARGS…] what bandits earn in worlds whose truth is known; `bench learning --help`
   cargo xtask bench replay [ARGS…]  leads a second that a replay values, beside a scan of the same columns; `bench replay --help`
+  cargo xtask soak [ARGS…]          the fault suite at full size: `soak --only R1 --rounds 100 --seed 7 --output json`; `soak --help`
   cargo xtask fuzz TARGET [ARGS…]   feed `document`, `predicate`, `lead`, `graphql` or `log` with made-up bytes; ARGS are libFuzzer's
   cargo xtask worlds experiment [ARGS…] how often what is said of an experiment is right, where the truth is known
   cargo xtask worlds policies [ARGS…] how often intervals of a policy's value miss, and how far estimators are off
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         ["bench", "intake", rest @ ..] => bench::intake(rest),
         ["bench", "learning", rest @ ..] => bench::learning(rest),
         ["bench", "replay", rest @ ..] => bench::replay(rest),
+        ["soak", rest @ ..] => soak::run(rest),
         ["fuzz", target, rest @ ..] if !target.starts_with('-') => fuzz::run(target, rest),
         ["worlds", "experiment", rest @ ..] => worlds::run("experiment_worlds", rest),
         ["worlds", "policies", rest @ ..] => worlds::run("ope_worlds", rest),

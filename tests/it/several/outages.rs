@@ -7,6 +7,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
+use acceptance::own_postgres::OwnPostgres;
 use pointsman_testkit::{Postgres, Proxy, Trouble};
 
 use super::{
@@ -14,7 +15,6 @@ use super::{
         BEFORE, GAP_MAX, callers, check, longest_gap_within_rounds, open_market, taken_over,
         wait_for,
     },
-    own_postgres::OwnPostgres,
     pair::Pair,
     senders::{Acknowledged, Senders},
     *,

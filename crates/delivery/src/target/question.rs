@@ -14,21 +14,21 @@ use crate::{
     template::{Part, Scope, parts},
 };
 
+/// Stands before each value while an address is looked at; no value holds it once it is encoded.
+const MARK: char = '\u{1}';
+
 impl StatusProbe {
-    /// The same as a target: a question is a request like any other.
+    /// The same as a target: a question is a request like any other. `None` where a value would lead to another path
+    /// than the one that was written: nothing, a dot, or two of them, as a part of it.
     ///
     /// * `of`: the target that it belongs to.
-    pub(crate) fn as_target(&self, of: &Target, offer: &Offer) -> Target {
-        let plain = self.plain_target(of);
-        let spell = |value: String| {
-            form_urlencoded::byte_serialize(value.as_bytes())
-                .collect::<String>()
-                .replace('+', "%20")
-                // A part of a path that means another path.
-                .replace("..", "%2E%2E")
-        };
-        let url = Scope::new(of, offer).text_with(&self.url, spell);
-        Target { url, ..plain }
+    pub(crate) fn as_target(&self, of: &Target, offer: &Offer) -> Option<Target> {
+        let scope = Scope::new(of, offer);
+        let marked = scope.text_with(&self.url, |value| format!("{MARK}{}", as_segment(&value)));
+        (!leads_elsewhere(&marked)).then(|| Target {
+            url: marked.replace(MARK, ""),
+            ..self.plain_target(of)
+        })
     }
 
     fn plain_target(&self, of: &Target) -> Target {
@@ -100,3 +100,24 @@ impl StatusProbe {
         problems
     }
 }
+
+/// A value as one part of a path. Dots stay as they are: `%2E%2E` leads up as `..` does.
+fn as_segment(value: &str) -> String {
+    let encoded: String = form_urlencoded::byte_serialize(value.as_bytes()).collect();
+    encoded.replace('+', "%20")
+}
+
+/// Whether a part of the path that a value went into means another path, or none.
+///
+/// * `marked`: an address with a [`MARK`] before each value.
+fn leads_elsewhere(marked: &str) -> bool {
+    let path = marked.split(['?', '#']).next().unwrap_or_default();
+    let filled = path
+        .split(['/', '\\'])
+        .filter(|segment| segment.contains(MARK));
+    let mut plain = filled.map(|segment| segment.replace(MARK, "").to_ascii_lowercase());
+    plain.any(|segment| matches!(&*segment.replace("%2e", "."), "" | "." | ".."))
+}
+
+#[cfg(test)]
+mod tests;

@@ -122,7 +122,7 @@ impl WriteTx {
     }
 
     /// Gives a piece of work that one process does for all to a lease, if it is nobody's whose lease still runs;
-    /// whether it is that lease's now.
+    /// whether it is that lease's now. Work that nobody has claimed before is nobody's.
     ///
     /// # Errors
     ///
@@ -130,11 +130,12 @@ impl WriteTx {
     pub async fn claim_duty(&self, name: &str, lease: i64, now: i64) -> Result<bool, Error> {
         let statement = Statement::from_sql_and_values(
             self.read().backend(),
-            "UPDATE duty SET lease = $1
-             WHERE name = $2 AND (lease = $3 OR lease NOT IN (
-                SELECT number FROM lease WHERE taken_by IS NULL AND expires_at > $4
-             ))",
-            [lease.into(), name.into(), lease.into(), now.into()],
+            "INSERT INTO duty (name, lease) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET lease = excluded.lease
+             WHERE duty.lease = excluded.lease OR duty.lease NOT IN (
+                SELECT number FROM lease WHERE taken_by IS NULL AND expires_at > $3
+             )",
+            [name.into(), lease.into(), now.into()],
         );
         Ok(self.tx.execute_raw(statement).await?.rows_affected() == 1)
     }

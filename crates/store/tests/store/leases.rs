@@ -8,6 +8,7 @@ on_both_databases! {
     a_lease_is_renewed_until_somebody_takes_it_over,
     what_a_lease_had_taken_over_goes_on_with_it,
     one_process_at_a_time_has_a_duty,
+    a_duty_that_nobody_had_before_is_for_the_first_who_claims_it,
 }
 
 async fn begin(store: &Store, node: &'static str, now: i64) -> i64 {
@@ -34,8 +35,12 @@ async fn take_over(store: &Store, by: i64, node: &'static str, now: i64) -> Vec<
 }
 
 async fn claim(store: &Store, lease: i64, now: i64) -> bool {
+    claim_named(store, "learner", lease, now).await
+}
+
+async fn claim_named(store: &Store, duty: &'static str, lease: i64, now: i64) -> bool {
     let claimed =
-        store.note(move |tx| Box::pin(async move { tx.claim_duty("learner", lease, now).await }));
+        store.note(move |tx| Box::pin(async move { tx.claim_duty(duty, lease, now).await }));
     claimed.await.unwrap()
 }
 
@@ -85,5 +90,20 @@ async fn one_process_at_a_time_has_a_duty(database: Database) {
     );
     assert!(claim(&store, b, 31).await);
     assert!(!claim(&store, a, 32).await);
+    store.close().await.unwrap();
+}
+
+async fn a_duty_that_nobody_had_before_is_for_the_first_who_claims_it(database: Database) {
+    let store = database.open().await;
+    let (a, b) = (begin(&store, "a", 0).await, begin(&store, "b", 20).await);
+    assert!(store.read().duty("sweeping").await.unwrap().is_none());
+    let (first, second) = tokio::join!(
+        claim_named(&store, "sweeping", a, 1),
+        claim_named(&store, "sweeping", b, 1)
+    );
+    assert!(first ^ second, "{first} {second}");
+    let owner = store.read().duty("sweeping").await.unwrap().unwrap();
+    assert_eq!(owner.number, if first { a } else { b });
+    assert!(claim_named(&store, "sweeping", b, 51).await);
     store.close().await.unwrap();
 }

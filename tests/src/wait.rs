@@ -3,14 +3,14 @@
 use std::time::{Duration, Instant};
 
 /// Longest wait, generous for a machine that is busy with other things.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
+pub const TIMEOUT: Duration = Duration::from_secs(30);
 /// Between two questions.
 const PAUSE: Duration = Duration::from_millis(20);
 
 /// Asks until there is an answer, and gives it.
 ///
 /// * `what`: what is waited for, for whoever reads the failure.
-pub(crate) async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn until<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
     let deadline = Instant::now() + TIMEOUT;
     loop {
         if let Some(answer) = ask().await {

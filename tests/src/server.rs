@@ -9,6 +9,7 @@ use std::{
         mpsc::{self, Receiver},
     },
     thread,
+    time::Duration,
 };
 
 use pointsman_store::Store;
@@ -17,14 +18,16 @@ use tempfile::TempDir;
 use crate::{
     caller::Caller,
     program::{pointsman, stdout_of},
-    wait::TIMEOUT,
 };
+
+/// Longest wait for a line of a server that starts: it may have tables to make, on a machine that does other things.
+const STARTED_MAX: Duration = Duration::from_mins(3);
 
 /// What the server prints when it listens.
 const LISTENING: &str = "listening on ";
 
 /// A running server with a database in a folder of its own. It is killed when this is dropped.
-pub(crate) struct Server {
+pub struct Server {
     folder: TempDir,
     /// Its database as it is told to it: a file in the folder, or a URL.
     db: String,
@@ -32,23 +35,37 @@ pub(crate) struct Server {
     child: Child,
     base: String,
     admin: String,
+    /// What `serve` is told besides its database and address.
+    flags: &'static [&'static str],
     log: Log,
 }
 
+/// Buyers of stories are on this machine.
+const ALLOW_LOOPBACK: &[&str] = &["--allow-loopback"];
+
 /// Makes the command that starts the program.
-pub(crate) type Program = fn() -> Command;
+pub type Program = fn() -> Command;
 
 /// What the server wrote to stderr since the first start.
 type Log = Arc<Mutex<Vec<String>>>;
 
 impl Server {
     /// Starts a server with an empty database, in which there is a token for an administrator.
-    pub(crate) fn start() -> Self {
+    pub fn start() -> Self {
         Self::start_on("pointsman.db", pointsman)
     }
 
     /// The same on another database than a file in its folder, or by another command.
-    pub(crate) fn start_on(db: &str, program: Program) -> Self {
+    pub fn start_on(db: &str, program: Program) -> Self {
+        Self::start_with(db, program, ALLOW_LOOPBACK)
+    }
+
+    /// One that connects to no address that is not public unless its settings say so, with an empty database.
+    pub fn start_guarded(program: Program) -> Self {
+        Self::start_with("pointsman.db", program, &[])
+    }
+
+    fn start_with(db: &str, program: Program, flags: &'static [&'static str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut create = pointsman();
         create
@@ -57,7 +74,7 @@ impl Server {
             .current_dir(folder.path());
         let admin = stdout_of(&mut create).trim().to_owned();
         let log = Log::default();
-        let (child, base) = spawn(&folder, (db, program), &log, &[]);
+        let (child, base) = spawn(&folder, (db, program), &log, flags);
         Self {
             folder,
             db: db.to_owned(),
@@ -65,15 +82,17 @@ impl Server {
             child,
             base,
             admin,
+            flags,
             log,
         }
     }
 
     /// Another server on the same database, which it may reach by another address or be started by another command.
-    pub(crate) fn beside_on(&self, db: &str, program: Program) -> Self {
+    #[must_use]
+    pub fn beside_on(&self, db: &str, program: Program) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let log = Log::default();
-        let (child, base) = spawn(&folder, (db, program), &log, &[]);
+        let (child, base) = spawn(&folder, (db, program), &log, self.flags);
         Self {
             folder,
             db: db.to_owned(),
@@ -81,47 +100,48 @@ impl Server {
             child,
             base,
             admin: self.admin.clone(),
+            flags: self.flags,
             log,
         }
     }
 
     /// It starts by another command from now on.
-    pub(crate) fn set_program(&mut self, program: Program) {
+    pub fn set_program(&mut self, program: Program) {
         self.program = program;
     }
 
     /// Its address, such as `http://127.0.0.1:40001`.
-    pub(crate) fn base(&self) -> &str {
+    pub fn base(&self) -> &str {
         &self.base
     }
 
     /// Somebody with every right.
-    pub(crate) fn admin(&self) -> Caller {
+    pub fn admin(&self) -> Caller {
         self.caller(&self.admin)
     }
 
     /// The administrator's token.
-    pub(crate) fn admin_token(&self) -> &str {
+    pub fn admin_token(&self) -> &str {
         &self.admin
     }
 
     /// Somebody with a token.
-    pub(crate) fn caller(&self, token: &str) -> Caller {
+    pub fn caller(&self, token: &str) -> Caller {
         Caller::new(&self.base, Some(token))
     }
 
     /// Somebody without a token.
-    pub(crate) fn stranger(&self) -> Caller {
+    pub fn stranger(&self) -> Caller {
         Caller::new(&self.base, None)
     }
 
     /// The database file.
-    pub(crate) fn database(&self) -> PathBuf {
+    pub fn database(&self) -> PathBuf {
         self.folder.path().join("pointsman.db")
     }
 
     /// The database to look into; the server may run meanwhile.
-    pub(crate) async fn store(&self) -> Store {
+    pub async fn store(&self) -> Store {
         let url = format!("sqlite://{}", self.database().display());
         Store::open_read_only(&url, &pointsman_store::Options::default())
             .await
@@ -129,29 +149,47 @@ impl Server {
     }
 
     /// The number of its process.
-    pub(crate) fn process(&self) -> u32 {
+    pub fn process(&self) -> u32 {
         self.child.id()
     }
 
     /// Kills it with SIGKILL: nothing is flushed, nobody is told.
-    pub(crate) fn kill(&mut self) {
+    pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
 
     /// Starts it again on the same database, at another port, after it was killed or stopped.
-    pub(crate) fn start_again(&mut self) {
+    pub fn start_again(&mut self) {
         self.start_again_with(&[]);
     }
 
     /// Starts it again with more arguments.
-    pub(crate) fn start_again_with(&mut self, more: &[&str]) {
+    pub fn start_again_with(&mut self, more: &[&str]) {
         let what = (&*self.db, self.program);
-        (self.child, self.base) = spawn(&self.folder, what, &self.log, more);
+        let flags: Vec<&str> = self.flags.iter().chain(more).copied().collect();
+        (self.child, self.base) = spawn(&self.folder, what, &self.log, &flags);
+    }
+
+    /// Starts it again, and kills it after some time, wherever it has come to by then.
+    pub fn start_again_and_kill(&mut self, after: Duration) {
+        self.child = begin(&self.folder, (&*self.db, self.program), self.flags);
+        // Dropped when it is killed, which ends the reader.
+        drop(follow(&mut self.child, Arc::clone(&self.log)));
+        thread::sleep(after);
+        self.kill();
+    }
+
+    /// The memory that it holds, in KiB; absent where the system does not tell.
+    pub fn resident_kib(&self) -> Option<u64> {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = std::fs::read_to_string(path).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
     }
 
     /// Stops it politely, and fails if it did not end well or ever logged an error or a panic.
-    pub(crate) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         self.stop_after_trouble();
         let log = self.log();
         let bad: Vec<&str> = log.lines().filter(|line| is_bad(line)).collect();
@@ -159,7 +197,7 @@ impl Server {
     }
 
     /// Stops it politely after a story whose trouble it had to log.
-    pub(crate) fn stop_after_trouble(&mut self) {
+    pub fn stop_after_trouble(&mut self) {
         let terminated = Command::new("kill")
             .args(["-TERM", &self.child.id().to_string()])
             .status();
@@ -169,7 +207,7 @@ impl Server {
     }
 
     /// Everything that it logged so far.
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         self.log
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -189,26 +227,25 @@ fn is_bad(line: &str) -> bool {
     line.contains("panicked") || line.contains(" ERROR ") || line.contains("ERROR\u{1b}")
 }
 
-/// Starts the program and waits until it listens.
-fn spawn(
-    folder: &TempDir,
-    (db, program): (&str, Program),
-    log: &Log,
-    more: &[&str],
-) -> (Child, String) {
-    let mut child = program()
+/// Starts the program.
+fn begin(folder: &TempDir, (db, program): (&str, Program), flags: &[&str]) -> Child {
+    program()
         .args(["serve", "--db", db, "--listen", "127.0.0.1:0"])
-        .arg("--allow-loopback")
-        .args(more)
+        .args(flags)
         .current_dir(folder.path())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+/// Starts the program and waits until it listens.
+fn spawn(folder: &TempDir, what: (&str, Program), log: &Log, flags: &[&str]) -> (Child, String) {
+    let mut child = begin(folder, what, flags);
     let lines = follow(&mut child, Arc::clone(log));
     loop {
         // The channel closes when the program ends.
-        let Ok(line) = lines.recv_timeout(TIMEOUT) else {
+        let Ok(line) = lines.recv_timeout(STARTED_MAX) else {
             let _ = child.kill();
             let log = log.lock().unwrap_or_else(PoisonError::into_inner);
             panic!("the server does not start:\n{}", log.join("\n"));

@@ -14,7 +14,7 @@ const DEBIAN: &str = "/usr/lib/postgresql";
 const USER: &str = "pointsman";
 
 /// A server with an empty cluster, on a port of its own. It is stopped when this is dropped.
-pub(super) struct OwnPostgres {
+pub struct OwnPostgres {
     folder: TempDir,
     programs: PathBuf,
     port: u16,
@@ -28,7 +28,7 @@ impl OwnPostgres {
     /// # Panics
     ///
     /// If it is not installed where CI runs, since nothing may be left out there.
-    pub(super) fn start() -> Option<Self> {
+    pub fn start() -> Option<Self> {
         let Some(programs) = programs() else {
             assert!(
                 std::env::var_os("CI").is_none(),
@@ -62,12 +62,13 @@ impl OwnPostgres {
         Some(own)
     }
 
-    pub(super) fn server(&self) -> Postgres {
+    /// How to reach it.
+    pub fn server(&self) -> Postgres {
         Postgres::at(USER, &format!("127.0.0.1:{}", self.port))
     }
 
     /// Starts it again after [`OwnPostgres::stop`].
-    pub(super) fn go_on(&self) {
+    pub fn go_on(&self) {
         let (cluster, log) = (self.cluster(), self.path("log"));
         // Commits reach the disk, since a stop may be a crash.
         let options = format!(
@@ -93,7 +94,7 @@ impl OwnPostgres {
     /// Stops it.
     ///
     /// * `mode`: `fast` ends all sessions and closes well, `immediate` is a crash.
-    pub(super) fn stop(&self, mode: &str) {
+    pub fn stop(&self, mode: &str) {
         self.run(
             "pg_ctl",
             &[

@@ -13,47 +13,50 @@ use tokio::{net::TcpListener, task::JoinHandle};
 
 /// A request as it came.
 #[derive(Debug, Clone)]
-pub(crate) struct Asked {
-    pub(crate) method: String,
+pub struct Asked {
+    /// Such as `POST`.
+    pub method: String,
     /// With the parameters.
-    pub(crate) path: String,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: String,
+    pub path: String,
+    /// Names in small letters, with their values.
+    pub headers: Vec<(String, String)>,
+    /// As text.
+    pub body: String,
 }
 
 impl Asked {
-    pub(crate) fn header(&self, name: &str) -> &str {
+    /// The value of a header; empty where it is not there.
+    pub fn header(&self, name: &str) -> &str {
         let found = self.headers.iter().find(|(known, _)| known == name);
         found.map_or("", |(_, value)| value)
     }
 }
 
 /// What is answered: status, headers, body.
-pub(crate) type Said = (u16, Vec<(&'static str, String)>, String);
+pub type Said = (u16, Vec<(&'static str, String)>, String);
 
 /// A status and a body.
-pub(crate) fn said(status: u16, body: impl Into<String>) -> Said {
+pub fn said(status: u16, body: impl Into<String>) -> Said {
     (status, Vec::new(), body.into())
 }
 
 /// A running buyer, which stops when this is dropped.
-pub(crate) struct Wire {
+pub struct Wire {
     /// Its address without a path.
-    pub(crate) base: String,
+    pub base: String,
     asked: Arc<Mutex<Vec<Asked>>>,
     server: JoinHandle<()>,
 }
 
 impl Wire {
     /// * `answer`: to the n-th request, from 0.
-    pub(crate) async fn answering(
-        answer: impl Fn(usize, &Asked) -> Said + Send + Sync + 'static,
-    ) -> Self {
+    pub async fn answering(answer: impl Fn(usize, &Asked) -> Said + Send + Sync + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         Self::on(listener, answer)
     }
 
-    pub(crate) fn on(
+    /// The same at an address that somebody has chosen.
+    pub fn on(
         listener: TcpListener,
         answer: impl Fn(usize, &Asked) -> Said + Send + Sync + 'static,
     ) -> Self {
@@ -102,7 +105,7 @@ impl Wire {
     }
 
     /// Everything that came so far.
-    pub(crate) fn asked(&self) -> Vec<Asked> {
+    pub fn asked(&self) -> Vec<Asked> {
         self.asked
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

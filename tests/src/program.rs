@@ -5,19 +5,26 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
-/// Root of the repository: the folder above this package.
+/// Root of the repository: the nearest folder above the package whose tests run that has a lock file.
 ///
 /// Read when the tests run, since a build folder may be shared by several clones.
-pub(crate) fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     let package = std::env::var_os("CARGO_MANIFEST_DIR")
         .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
-    package.parent().map_or(package.clone(), Path::to_path_buf)
+    let mut above = package.ancestors().skip(1);
+    let root = above.find(|folder| folder.join("Cargo.lock").exists());
+    root.map_or(package.clone(), Path::to_path_buf)
 }
 
-/// Folder of the program `pointsman`: two above this test, which cargo puts into `deps`.
-pub(crate) fn folder() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let folder = test.parent().and_then(Path::parent).unwrap().to_path_buf();
+/// Folder of the program `pointsman`: that of this program, or the one above, since cargo puts tests into `deps`.
+pub fn folder() -> PathBuf {
+    let this = std::env::current_exe().unwrap();
+    let own = this.parent().unwrap();
+    let folder = if own.ends_with("deps") {
+        own.parent().unwrap().to_path_buf()
+    } else {
+        own.to_path_buf()
+    };
     let name = format!("pointsman{}", std::env::consts::EXE_SUFFIX);
     assert!(
         folder.join(&name).exists(),
@@ -28,14 +35,14 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 /// `pointsman`, without any setting that the person at the keyboard may have.
-pub(crate) fn pointsman() -> Command {
+pub fn pointsman() -> Command {
     without_settings(Command::new(folder().join("pointsman")))
 }
 
 /// The same, not ended by the system when it writes beyond the size that a file may have: a write fails
 /// then as it does on a disk that is full.
 #[cfg(target_os = "linux")]
-pub(crate) fn pointsman_on_a_small_disk() -> Command {
+pub fn pointsman_on_a_small_disk() -> Command {
     let mut command = Command::new("env");
     command.arg("--ignore-signal=XFSZ");
     command.arg(folder().join("pointsman"));
@@ -43,7 +50,7 @@ pub(crate) fn pointsman_on_a_small_disk() -> Command {
 }
 
 /// The same, with no more than so many files open at once.
-pub(crate) fn pointsman_within(files_max: u32) -> Command {
+pub fn pointsman_within(files_max: u32) -> Command {
     let mut shell = Command::new("sh");
     // The shell becomes the program, so that a signal to it reaches the right one.
     let script = format!(r#"ulimit -n {files_max} && exec "$0" "$@""#);
@@ -62,7 +69,7 @@ fn without_settings(mut command: Command) -> Command {
 }
 
 /// Runs a command to its end and gives what it wrote to stdout; fails with all it wrote if it failed.
-pub(crate) fn stdout_of(command: &mut Command) -> String {
+pub fn stdout_of(command: &mut Command) -> String {
     let output = command.output().unwrap();
     let Output {
         status,

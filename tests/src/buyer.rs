@@ -20,7 +20,7 @@ use tokio::{net::TcpListener, sync::Semaphore, task::JoinHandle};
 
 /// What a buyer does with a post.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reply {
+pub enum Reply {
     /// Takes the lead for this price in main units.
     Accept(&'static str),
     /// Takes the lead and names no price.
@@ -37,7 +37,7 @@ pub(crate) enum Reply {
 
 /// What a buyer says when it is asked for a bid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Bidding {
+pub enum Bidding {
     /// It would pay this, in main units.
     Bids(&'static str),
     /// Never answers.
@@ -46,13 +46,15 @@ pub(crate) enum Bidding {
 
 /// One post as the buyer received it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Post {
-    pub(crate) idempotency_key: String,
-    pub(crate) body: Value,
+pub struct Post {
+    /// The header of that name.
+    pub idempotency_key: String,
+    /// The lead as the target's template wrote it.
+    pub body: Value,
 }
 
 /// A running buyer, which stops when this is dropped.
-pub(crate) struct Buyer {
+pub struct Buyer {
     url: String,
     bids: bool,
     allocation: Arc<Allocation>,
@@ -88,14 +90,14 @@ impl Allocation {
 
 impl Buyer {
     /// A buyer that does the same with every post.
-    pub(crate) async fn always(reply: Reply) -> Self {
+    pub async fn always(reply: Reply) -> Self {
         Self::scripted(move |_| reply).await
     }
 
     /// A buyer that goes by a script.
     ///
     /// * `script`: what it does with its n-th post, from 0.
-    pub(crate) async fn scripted(script: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
+    pub async fn scripted(script: impl Fn(usize) -> Reply + Send + Sync + 'static) -> Self {
         // Without a way to be asked it is not asked.
         let mut buyer = Self::bidding(|_| Bidding::Hangs, script).await;
         buyer.bids = false;
@@ -106,7 +108,7 @@ impl Buyer {
     ///
     /// * `bidding`: what it says to its n-th ping, from 0.
     /// * `script`: what it does with its n-th post, from 0.
-    pub(crate) async fn bidding(
+    pub async fn bidding(
         bidding: impl Fn(usize) -> Bidding + Send + Sync + 'static,
         script: impl Fn(usize) -> Reply + Send + Sync + 'static,
     ) -> Self {
@@ -138,29 +140,29 @@ impl Buyer {
     }
 
     /// Everything that it was told when it was asked for bids, in the order in which it came.
-    pub(crate) fn pings(&self) -> Vec<Value> {
+    pub fn pings(&self) -> Vec<Value> {
         self.allocation.pings().clone()
     }
 
     /// Every post so far, in the order in which they came.
-    pub(crate) fn posts(&self) -> Vec<Post> {
+    pub fn posts(&self) -> Vec<Post> {
         self.allocation.posts().clone()
     }
 
     /// The most posts that ever waited for their answer at once.
-    pub(crate) fn most_at_once(&self) -> usize {
+    pub fn most_at_once(&self) -> usize {
         self.allocation.under_way().1
     }
 
     /// Lets posts be answered that wait for a word.
-    pub(crate) fn give_word(&self, n_posts: usize) {
+    pub fn give_word(&self, n_posts: usize) {
         self.allocation.words.add_permits(n_posts);
     }
 
     /// How to reach it, as the JSON of a delivery target.
     ///
     /// * `timeout_ms`: how long it may think about a post.
-    pub(crate) fn target(&self, timeout_ms: u32) -> Value {
+    pub fn target(&self, timeout_ms: u32) -> Value {
         let mut target = json!({
             "url": self.url,
             "timeout_ms": timeout_ms,

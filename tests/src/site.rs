@@ -9,28 +9,32 @@ use crate::{
 };
 
 /// Time that a buyer of a story may take; long, since the machine may be busy with other things.
-pub(crate) const BUYER_MS: u32 = 10_000;
+pub const BUYER_MS: u32 = 10_000;
 
 /// A server that takes leads of the vertical `solar` in a flow of the same name.
-pub(crate) struct Site {
-    pub(crate) server: Server,
-    pub(crate) admin: Caller,
+pub struct Site {
+    /// The server.
+    pub server: Server,
+    /// Its administrator.
+    pub admin: Caller,
     source_token: String,
     postback_token: String,
 }
 
 /// A destination to put.
-pub(crate) struct Destination<'a> {
-    pub(crate) name: &'static str,
-    pub(crate) buyer: &'a Buyer,
+pub struct Destination<'a> {
+    /// Its name in flows.
+    pub name: &'static str,
+    /// Who answers.
+    pub buyer: &'a Buyer,
     /// Milliseconds that the buyer may think about a post.
-    pub(crate) timeout_ms: u32,
+    pub timeout_ms: u32,
     /// Price, caps and the rest.
-    pub(crate) settings: Value,
+    pub settings: Value,
 }
 
 /// A destination that takes every lead.
-pub(crate) fn open_to_all<'a>(name: &'static str, buyer: &'a Buyer) -> Destination<'a> {
+pub fn open_to_all<'a>(name: &'static str, buyer: &'a Buyer) -> Destination<'a> {
     Destination {
         name,
         buyer,
@@ -40,7 +44,7 @@ pub(crate) fn open_to_all<'a>(name: &'static str, buyer: &'a Buyer) -> Destinati
 }
 
 /// A flow that offers each lead to these destinations, one after the other.
-pub(crate) fn one_after_the_other(names: &[&str]) -> Value {
+pub fn one_after_the_other(names: &[&str]) -> Value {
     let destinations = names
         .iter()
         .map(|name| (*name, json!({"kind": "destination"})));
@@ -55,12 +59,12 @@ pub(crate) fn one_after_the_other(names: &[&str]) -> Value {
 }
 
 /// A flow of solar leads.
-pub(crate) fn solar_flow(root: &str, nodes: &Value) -> Value {
+pub fn solar_flow(root: &str, nodes: &Value) -> Value {
     json!({"flow": "solar", "vertical": "solar", "currency": "USD", "root": root, "nodes": nodes})
 }
 
 /// A lead that lacks nothing.
-pub(crate) fn solar_lead() -> Value {
+pub fn solar_lead() -> Value {
     json!({
         "flow": "solar",
         "fields": {"home_owner": true, "roof": "flat", "age": 41, "phone": "+12025550143"},
@@ -68,7 +72,7 @@ pub(crate) fn solar_lead() -> Value {
 }
 
 /// The fields of solar leads.
-pub(crate) fn solar_fields() -> Value {
+pub fn solar_fields() -> Value {
     json!([
         {"name": "home_owner", "kind": "boolean", "required": "post"},
         {"name": "roof", "kind": "enum", "labels": ["flat", "steep"], "required": "post"},
@@ -79,16 +83,12 @@ pub(crate) fn solar_fields() -> Value {
 
 impl Site {
     /// Opens a site whose flow is live.
-    pub(crate) async fn open(flow: &Value, destinations: &[Destination<'_>]) -> Self {
+    pub async fn open(flow: &Value, destinations: &[Destination<'_>]) -> Self {
         Self::open_on(Server::start(), flow, destinations).await
     }
 
     /// The same on a server that knows nothing yet.
-    pub(crate) async fn open_on(
-        server: Server,
-        flow: &Value,
-        destinations: &[Destination<'_>],
-    ) -> Self {
+    pub async fn open_on(server: Server, flow: &Value, destinations: &[Destination<'_>]) -> Self {
         let destinations = destinations.iter().map(|destination| {
             let Destination {
                 name,
@@ -102,7 +102,7 @@ impl Site {
     }
 
     /// The same with destinations by name, each with its target and settings.
-    pub(crate) async fn open_with(
+    pub async fn open_with(
         server: Server,
         flow: &Value,
         destinations: Vec<(&str, Value, Value)>,
@@ -125,20 +125,20 @@ impl Site {
     }
 
     /// The source `web`.
-    pub(crate) fn source(&self) -> Caller {
+    pub fn source(&self) -> Caller {
         self.server.caller(&self.source_token)
     }
 
     /// Reports a conversion as trackers do.
     ///
     /// * `query`: the parameters, such as `click_id=clk_1&payout=3`.
-    pub(crate) async fn postback(&self, query: &str) -> Answer {
+    pub async fn postback(&self, query: &str) -> Answer {
         let path = format!("/v1/postbacks/{}?{query}", self.postback_token);
         self.server.stranger().get(&path).await
     }
 
     /// Reports a conversion in the body of a POST.
-    pub(crate) async fn postback_in_body(&self, media_type: &str, body: &str) -> Answer {
+    pub async fn postback_in_body(&self, media_type: &str, body: &str) -> Answer {
         let path = format!("/v1/postbacks/{}", self.postback_token);
         let stranger = self.server.stranger();
         let request = stranger.request(reqwest::Method::POST, &path);
@@ -147,19 +147,19 @@ impl Site {
     }
 
     /// After a restart the server has another address.
-    pub(crate) fn start_again(&mut self) {
+    pub fn start_again(&mut self) {
         self.server.start_again();
         self.admin = self.server.admin();
     }
 
     /// The epoch of the newest allocation.
-    pub(crate) async fn epoch(&self) -> u64 {
+    pub async fn epoch(&self) -> u64 {
         let found = self.admin.graphql("{ epoch }", &json!({})).await;
         found["epoch"].as_str().unwrap().parse().unwrap()
     }
 
     /// A lead with its decision and deliveries.
-    pub(crate) async fn lead(&self, id: &str) -> Value {
+    pub async fn lead(&self, id: &str) -> Value {
         const QUERY: &str = "query($id: ID!) { lead(id: $id) {
             status revenue idempotencyKey fields
             decision { id endState endReason steps { number kind destination propensity available } }
@@ -172,13 +172,13 @@ impl Site {
 }
 
 /// Puts a destination.
-pub(crate) async fn put_destination(admin: &Caller, name: &str, target: &Value, settings: &Value) {
+pub async fn put_destination(admin: &Caller, name: &str, target: &Value, settings: &Value) {
     let input = json!({"name": name, "target": target, "settings": settings});
     admin.change("putDestination", &input, "").await;
 }
 
 /// Saves a flow and lets it take leads, and gives the hash of the version.
-pub(crate) async fn publish(admin: &Caller, document: &Value) -> String {
+pub async fn publish(admin: &Caller, document: &Value) -> String {
     let draft = json!({"document": document});
     admin.change("saveFlowDraft", &draft, "").await;
     let flow = &document["flow"];
@@ -193,7 +193,7 @@ pub(crate) async fn publish(admin: &Caller, document: &Value) -> String {
 }
 
 /// Makes a token and gives its secret.
-pub(crate) async fn token(admin: &Caller, role: &str, more: Value) -> String {
+pub async fn token(admin: &Caller, role: &str, more: Value) -> String {
     let mut input = json!({"name": "story", "role": role});
     input
         .as_object_mut()

@@ -10,7 +10,7 @@ const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A client of one server.
 #[derive(Debug, Clone)]
-pub(crate) struct Caller {
+pub struct Caller {
     http: Client,
     base: String,
     token: Option<String>,
@@ -18,21 +18,24 @@ pub(crate) struct Caller {
 
 /// An answer of an endpoint.
 #[derive(Debug, Clone)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: HeaderMap,
-    pub(crate) text: String,
+pub struct Answer {
+    /// The status of HTTP.
+    pub status: u16,
+    /// Its headers.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub text: String,
 }
 
 impl Answer {
     /// The body as JSON.
     #[track_caller]
-    pub(crate) fn json(&self) -> Value {
+    pub fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
     /// A header as text; empty if it is not there.
-    pub(crate) fn header(&self, name: &str) -> &str {
+    pub fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name).and_then(|value| value.to_str().ok());
         value.unwrap_or_default()
     }
@@ -40,7 +43,7 @@ impl Answer {
 
 impl Caller {
     /// * `base`: address of the server, such as `http://127.0.0.1:40001`.
-    pub(crate) fn new(base: &str, token: Option<&str>) -> Self {
+    pub fn new(base: &str, token: Option<&str>) -> Self {
         let http = Client::builder()
             .tls_backend_preconfigured(no_tls())
             .no_proxy()
@@ -54,7 +57,7 @@ impl Caller {
     }
 
     /// A request to this server with the caller's token.
-    pub(crate) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         let request = self.http.request(method, format!("{}{path}", self.base));
         match &self.token {
             Some(token) => request.bearer_auth(token),
@@ -63,29 +66,29 @@ impl Caller {
     }
 
     /// Gets what is at an address.
-    pub(crate) async fn get(&self, path: &str) -> Answer {
+    pub async fn get(&self, path: &str) -> Answer {
         answer(self.request(Method::GET, path)).await
     }
 
     /// Sends a lead, or whatever else, as JSON.
-    pub(crate) async fn lead(&self, lead: &Value) -> Answer {
+    pub async fn lead(&self, lead: &Value) -> Answer {
         answer(self.request(Method::POST, "/v1/leads").json(lead)).await
     }
 
     /// Sends a lead under an idempotency key.
-    pub(crate) async fn lead_as(&self, key: &str, lead: &Value) -> Answer {
+    pub async fn lead_as(&self, key: &str, lead: &Value) -> Answer {
         let request = self.request(Method::POST, "/v1/leads").json(lead);
         answer(request.header("Idempotency-Key", key)).await
     }
 
     /// Sends a GraphQL request, whatever comes of it.
-    pub(crate) async fn ask(&self, query: &str, variables: &Value) -> Answer {
+    pub async fn ask(&self, query: &str, variables: &Value) -> Answer {
         let body = json!({"query": query, "variables": variables});
         answer(self.request(Method::POST, "/graphql").json(&body)).await
     }
 
     /// The data of a GraphQL request that must go well.
-    pub(crate) async fn graphql(&self, query: &str, variables: &Value) -> Value {
+    pub async fn graphql(&self, query: &str, variables: &Value) -> Value {
         let answer = self.ask(query, variables).await;
         let mut body = answer.json();
         assert!(body["errors"].is_null(), "{query}\n{variables}\n{body:#}");
@@ -96,7 +99,7 @@ impl Caller {
     ///
     /// * `name`: such as `putDestination`; its input is then a `PutDestinationInput`.
     /// * `fields`: what to select of the payload besides the mistakes.
-    pub(crate) async fn mutation(&self, name: &str, input: &Value, fields: &str) -> Value {
+    pub async fn mutation(&self, name: &str, input: &Value, fields: &str) -> Value {
         let r#type = format!("{}{}Input!", name[..1].to_uppercase(), &name[1..]);
         let query = format!(
             "mutation($input: {type}) {{ {name}(input: $input) {{ {fields} userErrors {{ path code message hint }} }} }}"
@@ -105,7 +108,7 @@ impl Caller {
     }
 
     /// The payload of a mutation that must go well.
-    pub(crate) async fn change(&self, name: &str, input: &Value, fields: &str) -> Value {
+    pub async fn change(&self, name: &str, input: &Value, fields: &str) -> Value {
         let payload = self.mutation(name, input, fields).await;
         assert_eq!(payload["userErrors"], json!([]), "{name} of {input:#}");
         payload
@@ -113,12 +116,16 @@ impl Caller {
 }
 
 /// Sends a request and reads the answer as a whole.
-pub(crate) async fn answer(request: RequestBuilder) -> Answer {
+pub async fn answer(request: RequestBuilder) -> Answer {
     try_answer(request).await.unwrap()
 }
 
 /// The same where the server may be gone.
-pub(crate) async fn try_answer(request: RequestBuilder) -> reqwest::Result<Answer> {
+///
+/// # Errors
+///
+/// If no whole answer came.
+pub async fn try_answer(request: RequestBuilder) -> reqwest::Result<Answer> {
     let response = request.send().await?;
     Ok(Answer {
         status: response.status().as_u16(),
