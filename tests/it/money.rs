@@ -189,7 +189,10 @@ async fn statements(site: &Site, buyer: &Caller, database: &str) {
     );
     let others = json!({"by": "DESTINATION", "account": "zenith", "from": today, "until": today});
     let refused = buyer.ask(QUERY, &others).await.json();
-    assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN", "{refused:#}");
+    assert_eq!(
+        refused["errors"][0]["extensions"]["code"], "FORBIDDEN",
+        "{refused:#}"
+    );
     let wrong = json!({"by": "SOURCE", "from": "2026-02-30", "until": "yesterday"});
     let wrong = site.admin.graphql(QUERY, &wrong).await;
     let codes = wrong["statement"]["userErrors"].as_array().unwrap();

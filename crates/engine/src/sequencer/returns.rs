@@ -3,7 +3,8 @@
 use pointsman_flow::ReturnDecision;
 use pointsman_lead::{Postback, Problem, Timestamp, kinds};
 use pointsman_store::{
-    DeliveryRow, Error, ParkedReason, Read, ReturnKind, ReturnOrigin, ReturnRow, ReturnState, WriteTx,
+    DeliveryRow, Error, ParkedReason, Read, ReturnKind, ReturnOrigin, ReturnRow, ReturnState,
+    WriteTx,
 };
 
 use super::{
