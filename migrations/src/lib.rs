@@ -41,6 +41,8 @@ mod m20261130_000841_people;
 mod m20261130_000901_sources;
 mod m20261130_000902_dedupe;
 mod m20261130_000951_data_keys;
+mod m20261130_000951_returns;
+mod m20261130_000952_statements;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -174,6 +176,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000901_sources::Migration),
             Box::new(m20261130_000902_dedupe::Migration),
             Box::new(m20261130_000951_data_keys::Migration),
+            Box::new(m20261130_000951_returns::Migration),
+            Box::new(m20261130_000952_statements::Migration),
         ]
     }
 }

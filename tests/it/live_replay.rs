@@ -89,8 +89,10 @@ impl Buyers {
             open_to_all("shy", &self.shy),
             capped("picky", &self.picky, n_leads() / 8),
             Destination {
-                settings: json!({"price": "1.50", "caps": [
+                settings: json!({"price": "1.50",
+                    "returns": {"window_days": 30, "decision": "automatic", "gives_back_cap": true}, "caps": [
                     {"kind": "revenue", "max": format!("{}.00", n_leads() / 6), "window": "day"},
+                    {"kind": "accepted", "max": n_leads() / 6, "window": "day", "name": "early-day"},
                     {"kind": "in_flight", "max": 3},
                     {"kind": "offers", "max": 9, "window": "minute", "soft": true}]}),
                 ..open_to_all("early", &self.early)
@@ -149,7 +151,12 @@ async fn report(site: &Site, buyers: &Buyers, told: &mut BTreeSet<String>) {
         let answer = site.postback(&sale).await;
         // A click that its buyer refused is parked.
         assert!(answer.status < 300, "{answer:?}");
-        if n % 10 == 1 {
+        if n % 5 == 1 {
+            // Where there are terms, this is a return that gives the unit of a cap back; elsewhere the sale is cancelled.
+            let back = format!("click_id={click}&status=returned");
+            assert!(site.postback(&back).await.status < 300);
+        }
+        if n % 10 == 2 {
             let back = format!("click_id={click}&txid=t{n}&payout=7.1&status=refunded");
             assert!(site.postback(&back).await.status < 300);
         }

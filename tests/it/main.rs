@@ -27,6 +27,7 @@ mod kill;
 mod leads;
 mod live_replay;
 mod migration;
+mod money;
 mod monitors;
 mod pages;
 mod postbacks;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use pointsman_flow::{Cap, Destination, Pays};
+use pointsman_flow::{Cap, Destination, Pays, Returns};
 use pointsman_lead::{Currency, Id, Micros, Postback, Problem, Timestamp, kinds};
 use pointsman_store::{ParkedPostbackRow, ParkedReason};
 use serde::Serialize;
@@ -37,6 +37,8 @@ pub(crate) struct KnownPostback {
     pub(crate) click: Click,
     /// Whose token it came with; `None` for one of all destinations.
     pub(crate) token_of: Option<String>,
+    /// Accepted leads that it adds to caps in the window of its offer.
+    pub(crate) accepted: i64,
 }
 
 /// What never changes of an offer, as far as its postbacks need it.
@@ -58,18 +60,21 @@ pub(crate) struct Terms {
     /// What an acceptance is worth that names no amount.
     pub(crate) at_once: Option<Micros>,
     pub(crate) caps: Arc<[Cap]>,
+    /// On which terms leads are returned.
+    pub(crate) returns: Option<Returns>,
 }
 
 impl Terms {
     /// The terms of a destination with these settings.
     pub(crate) fn new(currency: Currency, settings: &Destination) -> Self {
         let caps = settings.caps.iter();
-        let caps = caps.filter(|cap| cap.kind.counts_reports());
+        let caps = caps.filter(|cap| cap.kind.counts_reports() || cap.kind.counts_returns());
         Self {
             currency,
             usual: settings.price.filter(|_| settings.pays == Pays::Conversion),
             at_once: settings.price.filter(|_| settings.pays == Pays::Accept),
             caps: caps.cloned().collect(),
+            returns: settings.returns.clone(),
         }
     }
 }

@@ -140,6 +140,7 @@ impl Postbacks {
             postback: postback.clone(),
             click,
             token_of: token_of.clone(),
+            accepted: 0,
         };
         if let Some(problem) = report.wrong_currency() {
             let problems = vec![problem];

@@ -32,6 +32,7 @@ mod refusal;
 mod release;
 mod repeat;
 mod reply;
+mod returns;
 mod rows;
 mod step_rows;
 mod steps;

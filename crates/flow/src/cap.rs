@@ -134,6 +134,7 @@ struct Meaning {
     charge: Charge,
     kept_after: &'static [Answer],
     counts_reports: bool,
+    counts_returns: bool,
 }
 
 impl CapKind {
@@ -145,6 +146,7 @@ impl CapKind {
                 charge: Charge::Unit,
                 kept_after: &[Answer::Accepted, Answer::Rejected, Answer::Unknown],
                 counts_reports: false,
+                counts_returns: false,
             },
             Self::Accepted => Meaning {
                 word: "accepted",
@@ -152,6 +154,7 @@ impl CapKind {
                 charge: Charge::Unit,
                 kept_after: &[Answer::Accepted, Answer::Unknown],
                 counts_reports: false,
+                counts_returns: true,
             },
             Self::Conversions => Meaning {
                 word: "conversions",
@@ -159,6 +162,7 @@ impl CapKind {
                 charge: Charge::Nothing,
                 kept_after: &[],
                 counts_reports: true,
+                counts_returns: false,
             },
             Self::Revenue => Meaning {
                 word: "revenue",
@@ -166,6 +170,7 @@ impl CapKind {
                 charge: Charge::Price,
                 kept_after: &[Answer::Accepted, Answer::Unknown],
                 counts_reports: true,
+                counts_returns: false,
             },
             Self::InFlight => Meaning {
                 word: "in_flight",
@@ -173,6 +178,7 @@ impl CapKind {
                 charge: Charge::Unit,
                 kept_after: &[],
                 counts_reports: false,
+                counts_returns: false,
             },
         }
     }
@@ -200,6 +206,11 @@ impl CapKind {
     /// Whether what destinations report later counts.
     pub fn counts_reports(self) -> bool {
         self.meaning().counts_reports
+    }
+
+    /// Whether a returned lead may give its unit back.
+    pub fn counts_returns(self) -> bool {
+        self.meaning().counts_returns
     }
 
     /// Whether every offer that is sent uses a unit, whatever its answer.

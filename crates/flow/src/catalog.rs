@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pointsman_lead::{CalendarDate, Currency, Micros, Schema, Weekday, decimal_text};
 use serde::{Deserialize, Serialize};
 
-use crate::{Cap, Dedupe, Document, Hash, Subflow, cap::utc, hash::Encoder, subflow};
+use crate::{Cap, Dedupe, Document, Hash, Returns, Subflow, cap::utc, hash::Encoder, subflow};
 
 /// An immutable revision of all that flows refer to.
 ///
@@ -59,6 +59,9 @@ pub struct Destination {
     /// Which leads it does not get since it has one like them already; none: it gets all.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dedupe: Option<Dedupe>,
+    /// On which terms it returns leads; none: what it reports as returned is taken back at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub returns: Option<Returns>,
 }
 
 fn yes() -> bool {
@@ -77,6 +80,7 @@ impl Default for Destination {
             schedule: None,
             on_unknown: OnUnknown::default(),
             dedupe: None,
+            returns: None,
         }
     }
 }

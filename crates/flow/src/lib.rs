@@ -34,6 +34,7 @@ mod name;
 mod normal;
 mod passes;
 mod program;
+mod returns;
 mod semantics;
 mod source;
 mod subflow;
@@ -66,6 +67,7 @@ pub use program::{
     NearMiss, NodeIdx, Op, OtherSchema, Program, ProgramBidder, ProgramDestination, Readings, Salt,
     Seen, Targets, Typed, TypedLead, Why, stand_in,
 };
+pub use returns::{ReturnDecision, Returns, is_reason};
 pub use semantics::{SEMANTICS_VERSION, Semantics};
 pub use source::{Form, Source};
 pub use subflow::{Origin, Subflow, expand};

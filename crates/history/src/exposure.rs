@@ -8,12 +8,13 @@ use pointsman_experiment::{CANDIDATE_ARM, LIVE_ARM, Subject};
 use pointsman_flow::{NodeIdx, Program};
 use pointsman_router::{Event, Odds, Walk};
 use pointsman_store::{
-    DecisionRow, DecisionStepRow, DeliveryState, EndState, ExperimentLeadRow, Read, StepKind,
+    ConversionRow, DecisionRow, DecisionStepRow, DeliveryState, EndState, ExperimentLeadRow, Read,
+    StepKind,
 };
 
 use crate::{
     Error, Inputs, Library, OpenExperiment, StoredWalk, WalkRows, answer_of, record, rotation,
-    stored,
+    stored, totals::is_taken_back,
 };
 
 /// The first draw of a walk at a node.
@@ -236,7 +237,8 @@ impl Outcome {
         let reported = rows.conversions.iter();
         let reported: Vec<_> = reported.filter(|it| it.received_at <= until).collect();
         let sales: i64 = reported.iter().map(|it| it.sales).sum();
-        let taken_back = reported.iter().any(|it| it.revenue < 0 || it.sales < 0);
+        let is_reversal = |it: &ConversionRow| it.revenue < 0 || it.sales < 0;
+        let taken_back = is_taken_back(reported.iter().copied(), is_reversal);
         let is_unknown = decision.end_state == Some(EndState::Held) && reported.is_empty();
         let money = reported.iter().map(|it| it.revenue);
         Self {

@@ -20,6 +20,7 @@ mod lead_keys;
 mod library;
 mod live;
 mod metrics;
+mod money;
 mod open;
 mod page;
 mod person;
@@ -62,6 +63,10 @@ pub use lead_keys::{HeldKeys, LeadKeys, duplicate_of, duplicate_reason};
 pub use library::{Library, latest_allocation};
 pub use live::{CandidateRoute, LiveRoutes, Route, Routes, SourceRoute};
 pub use metrics::{Metrics, MetricsBucket, MetricsDimension, MetricsPoint, MetricsQuestion};
+pub use money::{
+    ENTRY_COLUMNS, EntryKind, MoneyCheck, MoneyEntry, STATEMENT_COLUMNS, StatementLine,
+    StatementParty, StatementQuestion, csv_line, statement_csv,
+};
 pub use open::open;
 pub use page::{Page, Place};
 pub use person::{PersonKey, identifies, keep_person_key, person_key};
@@ -70,9 +75,10 @@ pub use progress::Progress;
 pub use read::{
     AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
     DeliveryCount, DeliveryFilter, DeliveryRelease, DeliveryState, DueDelivery, EndState, History,
-    Lead, LeadCount, LeadFilter, LeadGiven, LeadStatus, OutboxKind, POINTS_MAX, ParkedPostback,
-    ParkedReason, RefusedCommand, RefusedKind, ReleaseOrigin, Restatement, SegmentWeights, Server,
-    StepKind, WeightsOverTime, WeightsPoint,
+    Lead, LeadCount, LeadFilter, LeadGiven, LeadReturn, LeadStatus, OutboxKind, POINTS_MAX,
+    ParkedPostback, ParkedReason, RefusedCommand, RefusedKind, ReleaseOrigin, Restatement,
+    ReturnFilter, ReturnKind, ReturnOrigin, ReturnState, SegmentWeights, Server, StepKind,
+    WeightsOverTime, WeightsPoint,
 };
 pub use rebuild::rebuild;
 pub use restate::restate;

@@ -7,6 +7,7 @@ mod delivery;
 mod given;
 mod handle;
 mod lead;
+mod lead_return;
 mod postback;
 mod refused;
 mod release;
@@ -21,6 +22,7 @@ pub use delivery::{Attempt, Delivery, DeliveryCount, DeliveryFilter, DeliverySta
 pub use given::LeadGiven;
 pub use handle::History;
 pub use lead::{Lead, LeadCount, LeadFilter, LeadStatus};
+pub use lead_return::{LeadReturn, ReturnFilter, ReturnKind, ReturnOrigin, ReturnState};
 pub use postback::{ParkedPostback, ParkedReason};
 pub use refused::{RefusedCommand, RefusedKind};
 pub use release::{DeliveryRelease, DueDelivery, OutboxKind, ReleaseOrigin};

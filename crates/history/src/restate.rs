@@ -213,6 +213,9 @@ fn read(row: &ConversionRow) -> Reported {
         ConversionStatus::Sale => (ConversionKind::Sale, row.revenue),
         ConversionStatus::Rebill => (ConversionKind::Rebill, row.revenue),
         ConversionStatus::Cancelled => (ConversionKind::Cancelled, 0),
+        // Such rows say what happened, in `event_body`.
+        ConversionStatus::Returned => (ConversionKind::Returned, 0),
+        ConversionStatus::Reinstated => (ConversionKind::Reinstated, 0),
     };
     Reported {
         txid: row.txid.clone(),

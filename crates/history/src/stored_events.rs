@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use pointsman_flow::Program;
 use pointsman_lead::Timestamp;
-use pointsman_ledger::LedgerEvent;
+use pointsman_ledger::{LedgerEvent, ReportedAmounts};
 use pointsman_store::{
     AttemptRow, ConversionRow, DecisionRow, DecisionStepRow, DeliveryReleaseRow, DeliveryRow,
     DeliveryState, Read,
@@ -53,10 +53,8 @@ pub struct StoredReport {
     pub destination: String,
     /// The source of the lead.
     pub source: String,
-    /// Sales that it adds, or takes back.
-    pub sales: i64,
-    /// What it adds to what the offer has earned, micro-units.
-    pub revenue: i64,
+    /// What it adds to what caps count.
+    pub amounts: ReportedAmounts,
 }
 
 impl StoredReport {
@@ -65,7 +63,7 @@ impl StoredReport {
         let idx = program.destination_idx(&self.destination)?;
         let destination = &program.destinations()[usize::from(idx.0)];
         let counting = (destination.name.as_str(), &*destination.settings.caps);
-        LedgerEvent::reported(counting, &self.source, (self.sales, self.revenue))
+        LedgerEvent::reported(counting, &self.source, self.amounts)
     }
 }
 
@@ -291,12 +289,21 @@ async fn reports_of(
             at: Timestamp(row.received_at),
             destination: delivery.destination.clone(),
             source: source.copied().unwrap_or_default().to_owned(),
-            sales: row.sales,
-            revenue: row.revenue,
+            amounts: amounts_of(&row, delivery),
         };
         Ok((report, DecisionRow::clone(decision)))
     });
     reports.collect()
+}
+
+/// What a conversion adds to what caps count.
+pub(crate) fn amounts_of(row: &ConversionRow, delivery: &DeliveryRow) -> ReportedAmounts {
+    ReportedAmounts {
+        sales: row.sales,
+        revenue: row.revenue,
+        accepted: row.accepted,
+        offered_at: Timestamp(delivery.created_at),
+    }
 }
 
 /// Of some deliveries, whether each speaks against its destination's health.

@@ -26,6 +26,10 @@ pub enum ConversionKind {
     Cancelled,
     /// This amount was given back, each time.
     Refunded,
+    /// The lead was returned or charged back: nothing counts while that stands. Its mark names the return.
+    Returned,
+    /// The return of this mark was reversed.
+    Reinstated,
 }
 
 /// One thing that a destination said about a transaction.
@@ -62,6 +66,7 @@ fn is_default<T: Default + PartialEq>(value: &T) -> bool {
 /// - A final cancellation (rejected, charged back whole, trashed) leaves nothing, whatever else is said.
 /// - Else the sale counts with its latest amount by the destination's own time; without one, with the
 ///   largest amount that was stated. Rebills add to it, partial refunds take from it, never below nothing.
+/// - A *return* leaves nothing either, until the same return is reversed.
 /// - A *decline* is taken back by a further approval: approvals must outnumber declines.
 ///
 /// So events may come in any order. One thing cannot be told from a set: whether an approval that is said
@@ -129,7 +134,9 @@ impl Transaction {
             is_void,
         } = self.value();
         let net = if is_void { 0 } else { gross - refunds };
+        let n_reinstated = self.of_kind(|kind| kind == ConversionKind::Reinstated);
         let n_reversals = self.of_kind(is_reversal).count();
+        let n_reversals = n_reversals.saturating_sub(n_reinstated.count());
         let mut totals = ConversionTotals {
             sales: i64::from(has_sale && !is_void && (net > 0 || refunds == 0)),
             reversals: i64::try_from(n_reversals).unwrap_or(i64::MAX),
@@ -175,8 +182,17 @@ impl Transaction {
                 + sum(|kind| kind == ConversionKind::Rebill),
             refunds: sum(|kind| kind == ConversionKind::Refunded),
             has_sale: sale.is_some(),
-            is_void: is_cancelled || self.is_declined(),
+            is_void: is_cancelled || self.is_declined() || self.is_returned(),
         }
+    }
+
+    /// Whether a return stands.
+    fn is_returned(&self) -> bool {
+        let mut returned = self.of_kind(|kind| kind == ConversionKind::Returned);
+        returned.any(|event| {
+            let mut reinstated = self.of_kind(|kind| kind == ConversionKind::Reinstated);
+            !reinstated.any(|it| it.mark == event.mark)
+        })
     }
 
     fn is_declined(&self) -> bool {
@@ -209,8 +225,14 @@ impl Transaction {
 
 fn is_reversal(kind: ConversionKind) -> bool {
     match kind {
-        ConversionKind::Pending | ConversionKind::Sale | ConversionKind::Rebill => false,
-        ConversionKind::Declined | ConversionKind::Cancelled | ConversionKind::Refunded => true,
+        ConversionKind::Pending
+        | ConversionKind::Sale
+        | ConversionKind::Rebill
+        | ConversionKind::Reinstated => false,
+        ConversionKind::Declined
+        | ConversionKind::Cancelled
+        | ConversionKind::Refunded
+        | ConversionKind::Returned => true,
     }
 }
 

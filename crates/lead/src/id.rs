@@ -43,6 +43,8 @@ pub mod kinds {
         Job = "job";
         /// A postback whose click is not known yet.
         Postback = "pbk";
+        /// A lead that its buyer wants to give back, or has charged back.
+        Return = "ret";
         /// A command that could never be stored.
         RefusedCommand = "ref";
         /// The removal of values that tell who a person is.

@@ -97,19 +97,70 @@ impl Postback {
         })
     }
 
+    /// What a return says of its delivery: that nothing of it counts any more, or that it counts again.
+    ///
+    /// * `name`: the id of the return.
+    /// * `word`: for the record, such as `returned`.
+    pub fn of_return(click: String, is_reversed: bool, name: String, word: &str) -> Self {
+        Self {
+            clicks: vec![click],
+            ids: vec![name],
+            kind: if is_reversed {
+                ConversionKind::Reinstated
+            } else {
+                ConversionKind::Returned
+            },
+            original_status: word.to_owned(),
+            revenue: None,
+            currency: None,
+            happened_at: None,
+            raw: BTreeMap::new(),
+        }
+    }
+
+    /// Whether it asks for the lead to be taken back, in a word that means nothing else.
+    pub fn is_return(&self) -> bool {
+        let word = canonical(&self.original_status);
+        self.kind == ConversionKind::Cancelled && matches!(word.as_str(), "return" | "returned")
+    }
+
+    /// Why the lead is returned, if it says so.
+    pub fn return_reason(&self) -> Option<&str> {
+        let params = self.raw.iter();
+        let mut reasons = params.filter(|(name, value)| {
+            let name = canonical(name);
+            matches!(name.as_str(), "reason" | "returnreason") && !value.trim().is_empty()
+        });
+        reasons.next().map(|(_, value)| value.trim())
+    }
+
+    /// Its own id of the event, if it has one.
+    pub fn event_id(&self, click_id: &str) -> Option<&str> {
+        let mut ids = self.ids.iter();
+        ids.find(|id| *id != click_id).map(String::as_str)
+    }
+
     /// What it says, now that its click is known.
     ///
     /// * `usual`: what a sale is worth that names no amount.
     pub fn about(&self, click_id: &str, usual: Option<Micros>) -> Reported {
         let mut ids = self.ids.iter().filter(|id| *id != click_id);
-        let txid = ids.next().cloned();
+        // A return is about the delivery as a whole.
+        let is_whole = matches!(
+            self.kind,
+            ConversionKind::Returned | ConversionKind::Reinstated
+        );
+        let txid = ids.next().filter(|_| !is_whole).cloned();
         let number: Vec<&str> = ids.map(String::as_str).collect();
         let (amount, assumed) = match self.kind {
             ConversionKind::Sale => match self.revenue {
                 Some(revenue) => (revenue, false),
                 None => (usual.unwrap_or_default(), true),
             },
-            ConversionKind::Declined | ConversionKind::Cancelled => (Micros(0), false),
+            ConversionKind::Declined
+            | ConversionKind::Cancelled
+            | ConversionKind::Returned
+            | ConversionKind::Reinstated => (Micros(0), false),
             ConversionKind::Pending | ConversionKind::Rebill | ConversionKind::Refunded => {
                 (self.revenue.unwrap_or_default(), false)
             }
@@ -121,6 +172,7 @@ impl Postback {
             }
             // Told apart for the record alone: rejected and then refunded are two events.
             ConversionKind::Cancelled => Some(canonical(&self.original_status)),
+            ConversionKind::Returned | ConversionKind::Reinstated => self.ids.first().cloned(),
             ConversionKind::Pending | ConversionKind::Sale | ConversionKind::Declined => None,
         };
         Reported {

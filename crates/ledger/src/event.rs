@@ -1,7 +1,7 @@
 //! What happens to offers, as far as a ledger cares.
 
 use pointsman_flow::{Cap, CapKind, Charge, Destination, Window};
-use pointsman_lead::{Answer, Micros};
+use pointsman_lead::{Answer, Micros, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::RotationArm;
@@ -52,6 +52,13 @@ pub enum LedgerEvent {
         /// What it adds to what the offer has earned, in micro-units.
         #[serde(default, skip_serializing_if = "is_zero")]
         revenue: i64,
+        /// Accepted leads that it adds in the window of the offer: -1 for one that is returned and gives its unit back, 1
+        /// where such a return is reversed.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        accepted: i64,
+        /// When the offer was made, where that matters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        offered_at: Option<Timestamp>,
     },
 }
 
@@ -109,8 +116,11 @@ impl CapScope {
     /// What those of a destination's caps count that count what is reported of offers.
     ///
     /// * `source`: of the lead.
-    fn of_reports(caps: &[Cap], source: &str) -> Vec<Self> {
-        let caps = caps.iter().filter(|cap| cap.kind.counts_reports());
+    /// * `is_return`: whether units of accepted leads are given back, or taken again.
+    fn of_reports(caps: &[Cap], source: &str, is_return: bool) -> Vec<Self> {
+        let caps = caps
+            .iter()
+            .filter(|cap| cap.kind.counts_reports() || (is_return && cap.kind.counts_returns()));
         caps.filter_map(|cap| Self::of(cap, Some(source))).collect()
     }
 }
@@ -161,19 +171,39 @@ impl LedgerEvent {
     ///
     /// * `caps`: of its destination.
     /// * `source`: of the lead.
-    /// * `sales`, `revenue`: what the report adds or takes back, revenue in micro-units.
     pub fn reported(
         (destination, caps): (&str, &[Cap]),
         source: &str,
-        (sales, revenue): (i64, i64),
+        amounts: ReportedAmounts,
     ) -> Option<Self> {
-        let caps = CapScope::of_reports(caps, source);
-        let counts = !caps.is_empty() && (sales, revenue) != (0, 0);
+        let ReportedAmounts {
+            sales,
+            revenue,
+            accepted,
+            offered_at,
+        } = amounts;
+        let caps = CapScope::of_reports(caps, source, accepted != 0);
+        let counts = !caps.is_empty() && (sales, revenue, accepted) != (0, 0, 0);
         counts.then(|| Self::Reported {
             destination: destination.to_owned(),
             caps,
             sales,
             revenue,
+            accepted,
+            offered_at: Some(offered_at).filter(|_| accepted != 0),
         })
     }
+}
+
+/// What a report adds to what caps count, or takes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReportedAmounts {
+    /// Sales.
+    pub sales: i64,
+    /// What the offer has earned, micro-units.
+    pub revenue: i64,
+    /// Accepted leads, in the window of the offer.
+    pub accepted: i64,
+    /// When the offer was made.
+    pub offered_at: Timestamp,
 }

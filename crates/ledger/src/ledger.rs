@@ -122,12 +122,18 @@ impl Ledger {
                 caps,
                 sales,
                 revenue,
+                accepted,
+                offered_at,
             } => {
                 for scope in caps {
                     let amount = match scope.kind {
                         CapKind::Conversions => *sales,
                         CapKind::Revenue => *revenue,
-                        CapKind::Offers | CapKind::Accepted | CapKind::InFlight => 0,
+                        CapKind::Accepted => {
+                            self.adjust(destination, scope, *accepted, *offered_at);
+                            0
+                        }
+                        CapKind::Offers | CapKind::InFlight => 0,
                     };
                     if amount != 0 {
                         self.charge(destination, scope, amount, at);
@@ -182,6 +188,23 @@ impl Ledger {
             forget_oldest(windows, start);
         }
         (cap, start)
+    }
+
+    /// Changes what a cap has counted in the window of an offer; a window that is forgotten stays so.
+    fn adjust(
+        &mut self,
+        destination: &str,
+        scope: &CapScope,
+        amount: i64,
+        offered_at: Option<Timestamp>,
+    ) {
+        let cap = CapOf::new(destination, scope.clone());
+        let Some(offered_at) = offered_at else { return };
+        let start = cap.window(offered_at);
+        let windows = self.used.get_mut(&cap);
+        if let Some(used) = windows.and_then(|windows| windows.get_mut(&start)) {
+            *used = used.saturating_add_signed(amount);
+        }
     }
 
     /// An offer that is not open changes nothing.

@@ -26,7 +26,7 @@ mod unavailability;
 pub use breaker::{FAILURES_MAX, OPEN_MICROS};
 pub use calendar::window_start;
 pub use conditions::{Conditions, OrderNames, Orders};
-pub use event::{CapScope, LedgerEvent};
+pub use event::{CapScope, LedgerEvent, ReportedAmounts};
 pub use holds::{Hold, HoldKey, Holds};
 pub use ledger::Ledger;
 pub use turns::{RotationArm, TurnsTaken};

@@ -3,6 +3,7 @@
 mod copies;
 mod keys;
 mod learning;
+mod money;
 mod people;
 mod sources;
 mod tokens;
@@ -12,9 +13,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use copies::{Backup, Migrate, Restore};
+pub(crate) use copies::{Backup, Export, Migrate, Restore};
 pub(crate) use keys::KeysVerb;
 pub(crate) use learning::{BanditReport, BanditVerb, Seeds};
+pub(crate) use money::{Party, Statement};
 pub(crate) use people::Erase;
 pub(crate) use sources::SourceVerb;
 pub(crate) use tokens::TokenVerb;
@@ -67,6 +69,8 @@ pub(crate) enum Verb {
     Generate(Generate),
     /// Exports the history of a flow as a Parquet log.
     Export(Export),
+    /// Prints what leads brought by day and account, or every entry of the ledger, as CSV, also while a server is running.
+    Statement(Statement),
     /// Creates, lists and revokes API tokens, also while a server is running.
     #[command(subcommand)]
     Token(TokenVerb),
@@ -374,23 +378,6 @@ pub(crate) struct Generate {
     /// Seed of the generator.
     #[arg(long, default_value_t = 7)]
     pub(crate) seed: u64,
-}
-
-/// Arguments of `export`.
-#[derive(Debug, Args)]
-pub(crate) struct Export {
-    /// The database.
-    #[command(flatten)]
-    pub(crate) database: Database,
-    /// Name of the flow.
-    #[arg(long)]
-    pub(crate) flow: String,
-    /// Path of the Parquet file, or of a new folder with --scenario.
-    pub(crate) file: PathBuf,
-    /// Write a folder with a scenario instead: the log, the live version with its catalog, the allocations, and what the service
-    /// has come to, so that `simulate` can replay all of it.
-    #[arg(long)]
-    pub(crate) scenario: bool,
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod rollout;
 mod serve;
 mod simulate;
 mod source;
+mod statement;
 mod token;
 
 /// Runs the command of the command line.
@@ -44,6 +45,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Log(verb) => log::run(verb, cli.output),
         Verb::Explain(explain) => block_on(explain::run(&settings, explain, cli.output)),
         Verb::Export(export) => block_on(export::run(&settings, export)),
+        Verb::Statement(it) => block_on(statement::run(&settings, it, cli.output)),
         Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),
         Verb::Source(verb) => block_on(source::run(&settings, verb, cli.output)),
         Verb::Experiment(verb) => block_on(experiment::run(&settings, verb, cli.output)),

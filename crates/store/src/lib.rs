@@ -109,6 +109,7 @@ pub use tables::{
         sums::LeadSums,
     },
     lead_given::Model as LeadGivenRow,
+    lead_return::{Model as ReturnRow, ReturnFilter, ReturnKind, ReturnOrigin, ReturnState},
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
     lease::{Model as LeaseRow, NewLease},
     outbox::{Model as OutboxRow, OutboxKind},
@@ -132,6 +133,7 @@ pub use tables::{
     source::{Model as SourceRow, NewSource},
     stage::{ExpectedStage, Model as StageRow, StageTarget},
     stage_move::Model as StageMoveRow,
+    statement::{StatementCurrency, StatementPart, StatementParty, StatementQuery, StatementSum},
     token::Model as TokenRow,
 };
 pub use write::{Expected, Work, WriteTx};

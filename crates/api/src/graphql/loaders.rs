@@ -11,7 +11,7 @@ use pointsman_control::{Control, FlowVersion};
 use pointsman_engine::Engine;
 use pointsman_history::{
     Attempt, Conversion, Decision, DecisionStep, Delivery, DeliveryRelease, DueDelivery, History,
-    Lead, LeadGiven,
+    Lead, LeadGiven, LeadReturn,
 };
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Ledger;
@@ -67,6 +67,8 @@ keys! {
     ReleaseOfDelivery(Id<kinds::Delivery>);
     /// What is due for a delivery.
     DueOfDelivery(Id<kinds::Delivery>);
+    /// The returns of a delivery.
+    ReturnsOfDelivery(Id<kinds::Delivery>);
     /// The conversions of a delivery.
     ConversionsOfDelivery(Id<kinds::Delivery>);
     /// A version of a flow, by its hash.
@@ -131,6 +133,7 @@ one_each!(VersionByHash => FlowVersion, control.versions_by_hash, |version| vers
 many_each!(StepsOfDecision => DecisionStep, history.steps_of_decisions, DecisionStep::decision_id);
 many_each!(DeliveriesOfLead => Delivery, history.deliveries_of_leads, |delivery| delivery.lead_id);
 many_each!(AttemptsOfDelivery => Attempt, history.attempts_of_deliveries, |it| it.delivery_id);
+many_each!(ReturnsOfDelivery => LeadReturn, history.returns_of_deliveries, |it| it.delivery_id);
 many_each!(ConversionsOfDelivery => Conversion, history.conversions_of_deliveries, |it| it.delivery_id);
 
 #[async_trait]

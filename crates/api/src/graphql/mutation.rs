@@ -7,6 +7,7 @@ mod edits;
 mod experiments;
 mod leads;
 mod people;
+mod returns;
 mod rollouts;
 mod shadows;
 mod simulations;
@@ -23,6 +24,7 @@ pub(crate) struct Mutation(
     leads::LeadMutation,
     configuration::ConfigurationMutation,
     deliveries::DeliveryMutation,
+    returns::ReturnMutation,
     trial::TrialMutation,
     drafts::DraftMutation,
     stages::StageMutation,

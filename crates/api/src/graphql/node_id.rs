@@ -8,7 +8,8 @@ use super::{
     types::{
         conversion::Conversion, decision::Decision, delivery::Delivery, destination::Destination,
         experiment::Experiment, flow::Flow, flow_version::FlowVersion, lead::Lead,
-        lead_schema::LeadSchema, simulation::Simulation, source::Source, token::Token,
+        lead_return::LeadReturn, lead_schema::LeadSchema, simulation::Simulation, source::Source,
+        token::Token,
     },
 };
 use crate::access::Right;
@@ -33,6 +34,8 @@ pub(super) enum Node {
     Delivery(Delivery),
     /// A conversion.
     Conversion(Conversion),
+    /// A return.
+    LeadReturn(LeadReturn),
     /// A flow.
     Flow(Flow),
     /// A version of a flow.
@@ -81,6 +84,10 @@ pub(super) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Node>
     if let Ok(id) = id.parse() {
         let conversion = history.find_conversion(id).await.or_fault()?;
         return Ok(conversion.map(|found| Node::Conversion(Conversion(found))));
+    }
+    if let Ok(id) = id.parse() {
+        let found = history.find_return(id).await.or_fault()?;
+        return Ok(found.map(|found| Node::LeadReturn(LeadReturn(found))));
     }
     if let Ok(id) = id.parse() {
         return Ok(Simulation::find(context, id).await?.map(Node::Simulation));

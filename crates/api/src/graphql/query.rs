@@ -9,9 +9,11 @@ mod metrics;
 mod nodes;
 mod people;
 mod refused;
+mod returns;
 mod rollouts;
 mod servers;
 mod sources;
+mod statements;
 mod what_if;
 
 use async_graphql::MergedObject;
@@ -28,8 +30,10 @@ pub(crate) struct Query(
     metrics::MetricsQuery,
     people::PeopleQuery,
     refused::RefusedQuery,
+    returns::ReturnQuery,
     rollouts::RolloutQuery,
     servers::ServerQuery,
     sources::SourceQuery,
+    statements::StatementQuery,
     what_if::WhatIfQuery,
 );

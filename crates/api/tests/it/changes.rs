@@ -343,12 +343,14 @@ async fn token(site: &Site) -> Vec<&'static str> {
 
 /// What is no setting: leads, what is reported of them, and questions. A release leaves a row too; the acceptance test
 /// of held leads has one.
-const NO_SETTINGS: [&str; 8] = [
+const NO_SETTINGS: [&str; 10] = [
     "submitLead",
     "revealLead",
     "recordConversion",
     "replayPostback",
     "releaseDelivery",
+    "returnLead",
+    "decideReturn",
     "sendTestLead",
     "startSimulation",
     "cancelSimulation",

@@ -38,6 +38,7 @@ async fn each_role_may_do_what_it_is_for() {
         "{ simulations { nodes { id } } }",
         "{ leadCounts { leads } }",
         "{ deliveries { nodes { id } } }",
+        "{ returns { nodes { id } } }",
         "{ deliveryCounts { deliveries } }",
         "{ refusedCommands { nodes { findingId kind subject sender reason refusedAt } } }",
         "{ node(id: \"flow:auto-insurance\") { id } }",
@@ -73,6 +74,8 @@ async fn each_role_may_do_what_it_is_for() {
         "mutation { pauseExperiment(input: { name: \"x\" }) { userErrors { code } } }",
         "mutation { releaseDelivery(input: { id: \"x\", answer: REJECTED, reason: \"\" }) { userErrors { code } } }",
         "mutation { replayPostback(input: { id: \"x\" }) { userErrors { code } } }",
+        "mutation { decideReturn(input: { id: \"x\", decision: ACCEPT }) { userErrors { code } } }",
+        "mutation { returnLead(input: { clickId: \"x\", reason: \"y\", idempotencyKey: \"z\", kind: CHARGEBACK }) { userErrors { code } } }",
     ] {
         assert_eq!(
             may(&site, query).await,
@@ -92,6 +95,11 @@ async fn each_role_may_do_what_it_is_for() {
     let submit =
         "mutation { submitLead(input: { flow: \"x\", fields: {} }) { userErrors { code } } }";
     assert_eq!(may(&site, submit).await, ["admin", "editor", "source"]);
+    let give_back = "mutation { returnLead(input: { clickId: \"x\", reason: \"y\", idempotencyKey: \"z\" }) { userErrors { code } } }";
+    assert_eq!(
+        may(&site, give_back).await,
+        ["admin", "editor", "operator", "postback"]
+    );
     let record = "mutation { recordConversion(input: { clickId: \"\" }) { userErrors { code } } }";
     assert_eq!(may(&site, record).await, ["admin", "editor", "postback"]);
     assert_eq!(

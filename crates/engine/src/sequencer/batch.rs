@@ -16,9 +16,13 @@ use super::{
     money, release,
     repeat::{self, Key, Known, key_of},
     reply::{Advance, Reply},
+    returns,
     rows::Rows,
 };
-use crate::{Refused, ReleaseOutcome, active_lead::ActiveLead, step_result::StepResult};
+use crate::{
+    Refused, ReleaseOutcome, active_lead::ActiveLead, release::PreparedRelease,
+    step_result::StepResult,
+};
 
 /// What a batch came to: replies and what bandits learn from, both for after the commit.
 #[derive(Debug)]
@@ -74,18 +78,12 @@ pub(crate) async fn write(
                 *answer = Some(Reply::Postback(Ok(taken)));
             }
             Command::Release { release, .. } => {
-                if answer.is_none() {
-                    // Boxed: rare, and larger than all that is common.
-                    let taken = Box::pin(release::take(tx, release, at, &mut changed)).await?;
-                    *answer = Some(Reply::Released(Ok(taken)));
-                }
-                let is_made = matches!(
-                    answer,
-                    Some(Reply::Released(Ok((ReleaseOutcome::Released, _))))
-                );
-                if let Some(change) = release.change.clone().filter(|_| is_made) {
-                    tx.insert_settings_change(change).await?;
-                }
+                // Boxed: rare, and larger than all that is common.
+                Box::pin(released(tx, release, answer, at, &mut changed)).await?;
+            }
+            Command::Return { prepared, .. } => {
+                let taken = Box::pin(returns::take(tx, prepared, at, &mut changed)).await?;
+                *answer = Some(Reply::Return(Box::new(taken)));
             }
             Command::Probe { .. } => tx.try_room().await?,
             _ => {}
@@ -111,6 +109,28 @@ pub(crate) async fn write(
         number,
         n_logged,
     })
+}
+
+/// Releases an offer unless its walk went on by that, and keeps the record of who did.
+async fn released(
+    tx: &WriteTx,
+    release: &PreparedRelease,
+    answer: &mut Option<Reply>,
+    at: Timestamp,
+    changed: &mut Changed<'_>,
+) -> Result<(), Error> {
+    if answer.is_none() {
+        let taken = release::take(tx, release, at, changed).await?;
+        *answer = Some(Reply::Released(Ok(taken)));
+    }
+    let is_made = matches!(
+        answer,
+        Some(Reply::Released(Ok((ReleaseOutcome::Released, _))))
+    );
+    if let Some(change) = release.change.clone().filter(|_| is_made) {
+        tx.insert_settings_change(change).await?;
+    }
+    Ok(())
 }
 
 /// Adds the batch to the commit log, and says how many bytes that took.

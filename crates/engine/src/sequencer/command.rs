@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use pointsman_ledger::Ledger;
-use pointsman_store::Error;
+use pointsman_store::{Error, ReturnRow};
 use tokio::sync::oneshot;
 
 use super::reply::{Advance, NotStored, Reply};
 use crate::{
-    PostbackOutcome, Refused, ReleaseOutcome, active_lead::ActiveLead, postback::PreparedPostback,
-    release::PreparedRelease, step_result::StepResult,
+    PostbackOutcome, Refused, ReleaseOutcome, active_lead::ActiveLead, lead_return::PreparedReturn,
+    postback::PreparedPostback, release::PreparedRelease, step_result::StepResult,
 };
 
 /// What the sequencer is asked to do.
@@ -36,6 +36,11 @@ pub(crate) enum Command {
         release: Box<PreparedRelease>,
         reply: oneshot::Sender<Result<(ReleaseOutcome, Option<Advance>), Refused>>,
     },
+    /// Store a return, or what is decided about one.
+    Return {
+        prepared: Box<PreparedReturn>,
+        reply: oneshot::Sender<Result<ReturnRow, Refused>>,
+    },
     /// Show caps, breakers and turns as they are; nothing is written.
     SnapshotLedger { reply: oneshot::Sender<Ledger> },
     /// Find out whether a lead could be stored.
@@ -52,6 +57,7 @@ impl Command {
             (Self::Settle { reply, .. }, Reply::Step(advance)) => drop(reply.send(Ok(advance))),
             (Self::Postback { reply, .. }, Reply::Postback(answer)) => drop(reply.send(answer)),
             (Self::Release { reply, .. }, Reply::Released(answer)) => drop(reply.send(answer)),
+            (Self::Return { reply, .. }, Reply::Return(answer)) => drop(reply.send(*answer)),
             (Self::Probe { reply }, _) => drop(reply.send(Ok(()))),
             // Each command is answered by its own kind; dropping the reply says that there is none.
             _ => {}
@@ -72,6 +78,9 @@ impl Command {
                 drop(reply.send(Err(Refused::Unavailable(unavailable()))));
             }
             Self::Release { reply, .. } => {
+                drop(reply.send(Err(Refused::Unavailable(unavailable()))));
+            }
+            Self::Return { reply, .. } => {
                 drop(reply.send(Err(Refused::Unavailable(unavailable()))));
             }
             Self::Probe { reply } => drop(reply.send(Err(Refused::Unavailable(unavailable())))),

@@ -65,6 +65,7 @@ impl LateAnswer {
             postback,
             click: self.click.clone(),
             token_of: None,
+            accepted: 0,
         })))
     }
 }

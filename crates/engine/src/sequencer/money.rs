@@ -2,15 +2,16 @@
 
 use pointsman_history::{ReportedOffer, record::json, status_of};
 use pointsman_lead::{Id, Timestamp, kinds};
-use pointsman_ledger::LedgerEvent;
+use pointsman_ledger::{LedgerEvent, ReportedAmounts};
 use pointsman_store::{ConversionRow, Error, ParkedPostbackRow, ParkedReason, Read, WriteTx};
 
-use super::{changed::Changed, release};
+use super::{changed::Changed, release, returns};
 use crate::{
     PostbackOutcome, ident,
     postback::{KnownPostback, PreparedPostback},
 };
-use effect::{Change, Counted, Effect, status_after};
+pub(super) use effect::Effect;
+use effect::{Change, Counted, status_after};
 
 mod effect;
 pub(super) mod parked;
@@ -25,6 +26,10 @@ pub(super) async fn take(
     match ready {
         PreparedPostback::Apply(report) => {
             let effect = Effect::of(&tx.read(), report, at).await?;
+            if returns::is_request(report) && matches!(effect, Effect::Counts(_)) {
+                // Boxed: rare, and larger than all that is common.
+                return Box::pin(returns::by_postback(tx, report, at, changed)).await;
+            }
             write(tx, report, effect, at, changed).await
         }
         PreparedPostback::Park(row) => park(tx, ParkedPostbackRow::clone(row), changed).await,
@@ -58,7 +63,7 @@ async fn is_of_erased(read: &Read<'_>, click: &str) -> Result<bool, Error> {
 }
 
 /// Writes what a report comes to.
-async fn write(
+pub(super) async fn write(
     tx: &WriteTx,
     report: &KnownPostback,
     effect: Effect,
@@ -83,6 +88,7 @@ async fn write(
         offer,
         observations: learned,
         held,
+        offered_at,
     } = counted;
     let mut row = conversion_row(report, &change, changed.memory.next_seq(), at);
     if lead.is_erased() {
@@ -93,10 +99,13 @@ async fn write(
         return Ok(PostbackOutcome::Duplicate);
     }
     let (click, delta) = (&report.click, change.delta);
-    let (counting, amounts) = (
-        (click.destination.as_str(), &*click.terms.caps),
-        (delta.sales, delta.revenue),
-    );
+    let counting = (click.destination.as_str(), &*click.terms.caps);
+    let amounts = ReportedAmounts {
+        sales: delta.sales,
+        revenue: delta.revenue,
+        accepted: report.accepted,
+        offered_at,
+    };
     if let Some(counted) = LedgerEvent::reported(counting, &lead.source, amounts) {
         changed.memory.ledger.apply(&counted, at);
         changed.committed.ledger.push(counted);
@@ -172,5 +181,6 @@ fn conversion_row(
         raw_body: json(&postback.raw),
         event_body: Some(event_body),
         sales: change.delta.sales,
+        accepted: report.accepted,
     }
 }

@@ -90,6 +90,7 @@ impl Sequencer {
                 Command::Accept { reply, .. } => drop(reply.send(Err(refused()))),
                 Command::Postback { reply, .. } => drop(reply.send(Err(refused()))),
                 Command::Release { reply, .. } => drop(reply.send(Err(refused()))),
+                Command::Return { reply, .. } => drop(reply.send(Err(refused()))),
                 Command::Probe { reply } => drop(reply.send(Err(refused()))),
                 Command::SnapshotLedger { reply } => drop(reply),
                 Command::Settle { active, reply, .. } => {
@@ -171,6 +172,11 @@ fn row(command: &Command, reason: &str, at: Timestamp) -> RefusedCommandRow {
             "release",
             release.click.delivery_id.to_string(),
             release.by_whom.as_deref(),
+        ),
+        Command::Return { prepared, .. } => (
+            "return",
+            prepared.click().delivery_id.to_string(),
+            Some(prepared.by()),
         ),
         Command::SnapshotLedger { .. } | Command::Probe { .. } => ("probe", String::new(), None),
     };

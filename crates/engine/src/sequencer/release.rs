@@ -244,5 +244,6 @@ fn sale(click: &Click, price: Micros) -> Option<PreparedPostback> {
         postback,
         click: click.clone(),
         token_of: None,
+        accepted: 0,
     })))
 }

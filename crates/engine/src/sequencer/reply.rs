@@ -1,6 +1,6 @@
 //! What commands come to, and how leads advance by them.
 
-use pointsman_store::Error;
+use pointsman_store::{Error, ReturnRow};
 use thiserror::Error;
 
 use crate::{
@@ -33,6 +33,8 @@ pub(crate) enum Reply {
     Postback(Result<PostbackOutcome, Refused>),
     /// To a release.
     Released(Result<(ReleaseOutcome, Option<Advance>), Refused>),
+    /// To a return, or to what was decided about one.
+    Return(Box<Result<ReturnRow, Refused>>),
     /// A lead could be stored.
     Ready,
 }
@@ -44,9 +46,12 @@ impl Reply {
             Self::Lead(Ok(Advance::Ended(outcome)))
             | Self::Step(Advance::Ended(outcome))
             | Self::Released(Ok((_, Some(Advance::Ended(outcome))))) => Some(outcome.status),
-            Self::Lead(_) | Self::Step(_) | Self::Postback(_) | Self::Released(_) | Self::Ready => {
-                None
-            }
+            Self::Lead(_)
+            | Self::Step(_)
+            | Self::Postback(_)
+            | Self::Released(_)
+            | Self::Return(_)
+            | Self::Ready => None,
         }
     }
 }

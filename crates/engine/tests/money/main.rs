@@ -3,10 +3,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod month;
 mod parked;
 mod platform;
 mod releases;
 mod restart;
 mod retries;
+mod returns;
 mod revenue;
 mod words;

@@ -26,8 +26,10 @@ pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 /// A platform, and the buyers `one` and `two` of its flow.
 pub(crate) struct Platform {
     pub(crate) engine: Engine,
+    control: Control,
     offers: BTreeMap<&'static str, mpsc::UnboundedReceiver<Offer>>,
     folder: TempDir,
+    clock: Clock,
 }
 
 /// An offer that a buyer has before it.
@@ -82,8 +84,13 @@ impl Platform {
 
     /// The same with more members of the targets of both buyers.
     pub(crate) async fn open_with(max_sold: u8, settings: Value, more: Value) -> Self {
+        Self::open_at(Clock::real(), max_sold, settings, more).await
+    }
+
+    /// The same in another time.
+    pub(crate) async fn open_at(clock: Clock, max_sold: u8, settings: Value, more: Value) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let (control, engine) = start(&folder).await;
+        let (control, engine) = start(&folder, &clock).await;
         let fields = json!([{"name": "age", "kind": "integer"}]);
         control.put_schema("auto", &fields).await.unwrap();
         let mut offers = BTreeMap::new();
@@ -104,19 +111,30 @@ impl Platform {
             };
             control.put_destination(new).await.unwrap();
         }
-        publish(&control, max_sold).await;
+        publish(&control, ("auto", "USD"), max_sold).await;
         Self {
+            control,
             engine,
             offers,
             folder,
+            clock,
         }
     }
 
     /// Stops without waiting for offers under way, and starts again on the same database.
     pub(crate) async fn restart(self) -> Self {
         self.engine.stop(Duration::ZERO).await.unwrap();
-        let (_, engine) = start(&self.folder).await;
-        Self { engine, ..self }
+        let (control, engine) = start(&self.folder, &self.clock).await;
+        Self {
+            control,
+            engine,
+            ..self
+        }
+    }
+
+    /// Publishes another flow to the same buyers, in another currency.
+    pub(crate) async fn publish(&self, flow: &str, currency: &str) {
+        publish(&self.control, (flow, currency), 1).await;
     }
 
     /// Sends a lead whose source does not wait; its id, once it is on disk.
@@ -133,11 +151,20 @@ impl Platform {
 
     /// Sends a lead; it is decided while the story goes on.
     pub(crate) fn send(&self) -> JoinHandle<LeadOutcome> {
+        self.send_as("auto", "web")
+    }
+
+    /// The same to another flow, or from another source.
+    pub(crate) fn send_as(
+        &self,
+        flow: &'static str,
+        source: &'static str,
+    ) -> JoinHandle<LeadOutcome> {
         let engine = self.engine.clone();
         tokio::spawn(async move {
             let request = LeadRequest {
-                flow: "auto".to_owned(),
-                source: "web".to_owned(),
+                flow: flow.to_owned(),
+                source: source.to_owned(),
                 ..LeadRequest::default()
             };
             engine.intake().submit(request).await.unwrap()
@@ -281,9 +308,10 @@ impl Platform {
 }
 
 /// What people configure, and the engine, on the database of a folder.
-async fn start(folder: &TempDir) -> (Control, Engine) {
+async fn start(folder: &TempDir, clock: &Clock) -> (Control, Engine) {
     let database_url = format!("sqlite://{}", folder.path().join("pointsman.db").display());
-    let (store, clock) = (pointsman_store::Options::default(), Clock::real());
+    let store = pointsman_store::Options::default();
+    let clock = clock.clone();
     let store = open(&database_url, &store, &clock, false).await.unwrap();
     let control = Control::open(store.clone(), clock.clone()).await.unwrap();
     let engine = Engine::start(Options {
@@ -302,9 +330,9 @@ async fn start(folder: &TempDir) -> (Control, Engine) {
     (control, engine.await.unwrap())
 }
 
-async fn publish(control: &Control, max_sold: u8) {
+async fn publish(control: &Control, (flow, currency): (&str, &str), max_sold: u8) {
     let document = json!({
-        "flow": "auto", "vertical": "auto", "currency": "USD", "root": "best", "max_sold": max_sold,
+        "flow": flow, "vertical": "auto", "currency": currency, "root": "best", "max_sold": max_sold,
         "nodes": {
             "best": {"kind": "bandit", "explore_ppm": 50_000, "arms": [{"to": "one"}, {"to": "two"}]},
             "one": {"kind": "destination"}, "two": {"kind": "destination"},
@@ -313,7 +341,7 @@ async fn publish(control: &Control, max_sold: u8) {
     let document = Document::from_json(&document.to_string()).unwrap();
     control.save_draft(document, Some(0)).await.unwrap();
     let publication = Publication {
-        flow: "auto".to_owned(),
+        flow: flow.to_owned(),
         message: "for a story".to_owned(),
         author: "tests".to_owned(),
         expected_revision: Some(1),

@@ -14,7 +14,7 @@ const ACCEPTED: ReleaseAnswer = ReleaseAnswer::Accepted {
 
 impl Platform {
     /// The offers of a lead, in order.
-    async fn offers(&self, id: &Id<kinds::Lead>) -> Vec<DeliveryRow> {
+    pub(crate) async fn offers(&self, id: &Id<kinds::Lead>) -> Vec<DeliveryRow> {
         let read = self.engine.store().read();
         let mut offers = read.deliveries_of_leads(&[id.to_string()]).await.unwrap();
         offers.sort_by_key(|offer| offer.n);
@@ -56,7 +56,7 @@ impl Platform {
     }
 
     /// Every decision comes out as stored, also what it has taught.
-    async fn verified(&self) {
+    pub(crate) async fn verified(&self) {
         self.learned_the_same().await;
         let found = verify(self.engine.store(), &mut |_| {}).await.unwrap();
         assert!(found.is_reproduced(), "{found:#?}");

@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{Cap, Catalog, Destination, OnUnknown, Pays, Schedule, yes};
-use crate::{Dedupe, Subflow};
+use crate::{Dedupe, Returns, Subflow};
 
 /// The stored form of a [`Destination`].
 #[derive(Serialize, Deserialize)]
@@ -33,6 +33,8 @@ struct StoredDestination {
     on_unknown: OnUnknown,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     dedupe: Option<Dedupe>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    returns: Option<Returns>,
 }
 
 /// The stored form of a [`Catalog`].

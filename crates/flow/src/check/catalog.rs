@@ -4,7 +4,7 @@ use pointsman_lead::Zone;
 
 use super::{caps, predicate::formula, scope::Scope};
 use crate::{
-    Catalog, Destination, Diagnostic, Document, Place,
+    Catalog, Destination, Diagnostic, Document, Place, Returns,
     graph::Graph,
     inputs,
     typed_flow::{Proofs, TypedFlow},
@@ -42,7 +42,7 @@ pub(super) fn check(
 }
 
 impl Destination {
-    /// Everything that is wrong with its caps and schedule.
+    /// Everything that is wrong with its caps, schedule, price and terms of returns.
     ///
     /// * `name`: its name in the catalog.
     pub fn diagnostics(&self, name: &str) -> Vec<Diagnostic> {
@@ -92,6 +92,9 @@ impl Destination {
         if self.price.is_some_and(|price| price.0 < 0) {
             let message = "a price is not negative".to_owned();
             report("price_range", "price".to_owned(), message, None);
+        }
+        for (code, member, message, hint) in self.returns.iter().flat_map(Returns::problems) {
+            report(code, format!("returns.{member}"), message, Some(hint));
         }
         found
     }

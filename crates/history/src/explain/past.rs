@@ -12,7 +12,7 @@ use pointsman_store::{DeliveryReleaseRow, DeliveryRow, Read};
 
 use crate::{
     Error, answer_of,
-    stored_events::{as_it_was_held, failures_of},
+    stored_events::{amounts_of, as_it_was_held, failures_of},
 };
 
 /// Deliveries read at once.
@@ -173,7 +173,7 @@ impl<'a> PastLedger<'a> {
     async fn read_reports(&mut self, rows: &[DeliveryRow], ids: &[String]) -> Result<(), Error> {
         let counts = |row: &&DeliveryRow| {
             let mut caps = self.settings_of(row).into_iter().flat_map(|it| &it.caps);
-            caps.any(|cap| cap.kind.counts_reports())
+            caps.any(|cap| cap.kind.counts_reports() || cap.kind.counts_returns())
         };
         let counted: BTreeMap<&str, &DeliveryRow> = rows
             .iter()
@@ -189,7 +189,7 @@ impl<'a> PastLedger<'a> {
             let event = known.and_then(|(row, settings)| {
                 let counting = (row.destination.as_str(), settings.caps.as_slice());
                 let source = self.sources.get(&row.lead_id).map_or("", String::as_str);
-                LedgerEvent::reported(counting, source, (report.sales, report.revenue))
+                LedgerEvent::reported(counting, source, amounts_of(&report, row))
             });
             if let Some(event) = event {
                 let at = Timestamp(report.received_at);

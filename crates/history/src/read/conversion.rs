@@ -17,6 +17,10 @@ pub enum ConversionStatus {
     Rebill,
     /// Worth nothing any more.
     Cancelled,
+    /// The lead was returned or charged back.
+    Returned,
+    /// That was reversed.
+    Reinstated,
 }
 
 impl From<StoredStatus> for ConversionStatus {
@@ -26,6 +30,8 @@ impl From<StoredStatus> for ConversionStatus {
             StoredStatus::Sale => Self::Sale,
             StoredStatus::Rebill => Self::Rebill,
             StoredStatus::Cancelled => Self::Cancelled,
+            StoredStatus::Returned => Self::Returned,
+            StoredStatus::Reinstated => Self::Reinstated,
         }
     }
 }
@@ -73,6 +79,7 @@ impl Conversion {
             raw_body: _,
             event_body: _,
             sales: _,
+            accepted: _,
         } = row;
         let currency = currency.parse().map_err(|_| Error::Stored {
             what: format!("the currency `{currency}` of conversion {text}"),

@@ -73,6 +73,7 @@ fn conversion(raw: &str, status: ConversionStatus, revenue: i64) -> ConversionRo
         raw_body: serde_json::Value::Object(params).to_string(),
         event_body: None,
         sales: 0,
+        accepted: 0,
     }
 }
 

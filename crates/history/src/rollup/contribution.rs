@@ -7,7 +7,10 @@ use pointsman_store::{
 };
 
 use super::{NONE, hour_of, is, latency::range_of, sum};
-use crate::{Error, LeadStatus, StoredWalk, duplicate_of, stored};
+use crate::{
+    Error, LeadStatus, StoredWalk, duplicate_of, stored,
+    totals::{is_taken_back, taken_back},
+};
 
 /// A million micro-units are a unit.
 const MICROS: i128 = 1_000_000;
@@ -183,8 +186,9 @@ impl Measured<'_> {
             Some(EndState::Unsold) => LeadStatus::Unsold,
             Some(EndState::Held) => LeadStatus::Held,
             Some(EndState::Sold) => {
-                let mut reported = offers.iter().flat_map(|offer| &offer.conversions);
-                let is_reversed = reported.any(|it| it.status == ConversionStatus::Cancelled);
+                let reported = offers.iter().flat_map(|offer| &offer.conversions);
+                let is_cancelled = |it: &ConversionRow| it.status == ConversionStatus::Cancelled;
+                let is_reversed = is_taken_back(reported.copied(), is_cancelled);
                 let earned: i128 = offers.iter().map(Offer::revenue).sum();
                 if is_reversed && earned == 0 {
                     LeadStatus::Returned
@@ -209,12 +213,15 @@ impl Measured<'_> {
                 }
             }
             for row in &offer.conversions {
-                sums[report(row.status)] += 1;
+                if let Some(position) = report(row.status) {
+                    sums[position] += 1;
+                }
                 sales += row.sales;
-                taken += i128::from(row.revenue.min(0)).abs();
-                let is_reversal = row.revenue < 0 || row.sales < 0;
-                sums[sum::RETURNED] |= i64::from(is_reversal);
             }
+            taken += taken_back(offer.conversions.iter().copied());
+            let is_reversal = |row: &ConversionRow| row.revenue < 0 || row.sales < 0;
+            let is_returned = is_taken_back(offer.conversions.iter().copied(), is_reversal);
+            sums[sum::RETURNED] |= i64::from(is_returned);
             revenue += offer.revenue();
         }
         sums[sum::SOLD] = i64::from(sums[sum::ACCEPTED] > 0);
@@ -247,12 +254,14 @@ impl Offer<'_> {
     }
 }
 
-fn report(status: ConversionStatus) -> usize {
+/// In which sum a report is counted; the reversal of a return in none.
+fn report(status: ConversionStatus) -> Option<usize> {
     match status {
-        ConversionStatus::Pending => sum::PENDING_REPORTS,
-        ConversionStatus::Sale => sum::SALE_REPORTS,
-        ConversionStatus::Rebill => sum::REBILL_REPORTS,
-        ConversionStatus::Cancelled => sum::CANCEL_REPORTS,
+        ConversionStatus::Pending => Some(sum::PENDING_REPORTS),
+        ConversionStatus::Sale => Some(sum::SALE_REPORTS),
+        ConversionStatus::Rebill => Some(sum::REBILL_REPORTS),
+        ConversionStatus::Cancelled | ConversionStatus::Returned => Some(sum::CANCEL_REPORTS),
+        ConversionStatus::Reinstated => None,
     }
 }
 

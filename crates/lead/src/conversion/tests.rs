@@ -13,13 +13,18 @@ fn event(text: &str) -> ConversionEvent {
     };
     let mut words = text.split_whitespace();
     let word = words.next().unwrap();
-    let amount: i64 = words.next().map_or(0, |text| text.parse().unwrap());
+    let number: i64 = words.next().map_or(0, |text| text.parse().unwrap());
+    // Of a return the number is its name.
+    let is_return = matches!(word, "back" | "again");
+    let amount = if is_return { 0 } else { number };
     let kind = match word {
         "pending" => Kind::Pending,
         "sale" | "usual" => Kind::Sale,
         "rebill" => Kind::Rebill,
         "declined" => Kind::Declined,
         "refunded" => Kind::Refunded,
+        "back" => Kind::Returned,
+        "again" => Kind::Reinstated,
         _ => Kind::Cancelled,
     };
     ConversionEvent {
@@ -27,7 +32,10 @@ fn event(text: &str) -> ConversionEvent {
         amount: Micros(amount),
         assumed: word == "usual",
         happened_at: at,
-        mark: (kind == Kind::Cancelled).then(|| word.to_owned()),
+        mark: match kind {
+            Kind::Cancelled => Some(word.to_owned()),
+            _ => is_return.then(|| number.to_string()),
+        },
         round: 0,
     }
 }
@@ -214,6 +222,30 @@ fn what_names_no_transaction_is_about_the_whole_delivery() {
     assert_eq!(in_any_order(30, &["1:sale 12", "r1:returned"]), 12);
     assert_eq!(in_any_order(30, &["1:sale 12", "r1:refunded 10"]), 32);
     assert_eq!(in_any_order(30, &["2:refunded-whole", "2:sale 5"]), 30);
+}
+
+#[test]
+fn a_return_leaves_nothing_until_it_is_reversed() {
+    assert_eq!(in_any_order(30, &["1:sale 12", "rebill 3", "back 1"]), 0);
+    assert_eq!(in_any_order(30, &["1:sale 12", "back 1", "again 1"]), 42);
+    // Refunded while it was returned: what was given back stays so.
+    assert_eq!(
+        in_any_order(30, &["back 1", "1:sale 12", "1:refunded 2", "again 1"]),
+        40
+    );
+    assert_eq!(in_any_order(30, &["back 1", "again 1", "back 2"]), 0);
+    assert_eq!(
+        in_any_order(30, &["back 1", "again 1", "back 2", "again 2"]),
+        30
+    );
+    let mut delivery = Delivery::default();
+    assert!(delivery.hear("back 1") && !delivery.hear("back 1"));
+    assert!(delivery.totals.has_reversals() && delivery.totals.sales() == 0);
+    delivery.hear("again 1");
+    assert!(
+        !delivery.totals.has_reversals(),
+        "nothing is taken back any more"
+    );
 }
 
 #[test]

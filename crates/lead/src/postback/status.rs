@@ -355,6 +355,7 @@ fn is_overlooked(param: &Param<'_>, is_explicit: bool) -> bool {
         && match meaning(param.value) {
             Some(Kind::Declined | Kind::Cancelled | Kind::Refunded) => true,
             Some(Kind::Pending | Kind::Rebill) => !is_explicit,
-            Some(Kind::Sale) | None => false,
+            // No word means these.
+            Some(Kind::Sale | Kind::Returned | Kind::Reinstated) | None => false,
         }
 }

@@ -7,7 +7,7 @@ use pointsman_lead::{Answer, Micros, Timestamp, Weekday};
 use proptest::prelude::*;
 
 use crate::{
-    Ledger, LedgerEvent, Unavailability,
+    Ledger, LedgerEvent, ReportedAmounts, Unavailability,
     fixture::{reserve, settle},
 };
 
@@ -27,6 +27,13 @@ fn used(ledger: &Ledger, settings: &Destination, now: Timestamp) -> u64 {
 }
 
 fn report(ledger: &mut Ledger, settings: &Destination, amounts: (i64, i64), at: Timestamp) {
+    let (sales, revenue) = amounts;
+    let amounts = ReportedAmounts {
+        sales,
+        revenue,
+        accepted: 0,
+        offered_at: at,
+    };
     if let Some(event) = LedgerEvent::reported(("acme", &settings.caps), "web", amounts) {
         ledger.apply(&event, at);
     }
@@ -94,6 +101,54 @@ fn conversions_count_in_the_window_in_which_they_are_reported() {
     report(&mut ledger, &acme, (-1, -5), wednesday);
     assert_eq!(used(&ledger, &acme, wednesday), 0);
     assert!(ledger.is_free("acme", &acme, Some("web"), wednesday));
+}
+
+#[test]
+fn a_returned_lead_gives_its_unit_back_in_the_window_of_its_offer() {
+    let acme = capped(Cap::new(CapKind::Accepted, 2, Window::Day, "UTC"));
+    let (monday, tuesday) = (at("2026-03-02T10:00:00Z"), at("2026-03-03T10:00:00Z"));
+    let mut ledger = Ledger::new();
+    for (offer, at) in [("one", monday), ("two", monday), ("three", tuesday)] {
+        reserve(&mut ledger, offer, &acme, at);
+        settle(&mut ledger, offer, Answer::Accepted, at);
+    }
+    assert!(!ledger.is_free("acme", &acme, Some("web"), monday));
+    let returned = |accepted, offered_at| {
+        let amounts = ReportedAmounts {
+            sales: 0,
+            revenue: -5,
+            accepted,
+            offered_at,
+        };
+        LedgerEvent::reported(("acme", &acme.caps), "web", amounts).unwrap()
+    };
+    ledger.apply(&returned(-1, monday), tuesday);
+    assert_eq!(
+        (used(&ledger, &acme, monday), used(&ledger, &acme, tuesday)),
+        (1, 1)
+    );
+    assert!(ledger.is_free("acme", &acme, Some("web"), monday));
+    ledger.apply(&returned(1, monday), tuesday);
+    assert_eq!(used(&ledger, &acme, monday), 2);
+    // A window that nobody remembers stays forgotten, and nothing is below nothing.
+    let before = ledger.clone();
+    ledger.apply(&returned(-1, at("2025-01-01T00:00:00Z")), tuesday);
+    assert_eq!(ledger, before);
+    for _ in 0..3 {
+        ledger.apply(&returned(-1, monday), tuesday);
+    }
+    assert_eq!(used(&ledger, &acme, monday), 0);
+    // Without a unit, caps of accepted leads have nothing to count.
+    let none = ReportedAmounts {
+        sales: 0,
+        revenue: -5,
+        accepted: 0,
+        offered_at: monday,
+    };
+    assert_eq!(
+        LedgerEvent::reported(("acme", &acme.caps), "web", none),
+        None
+    );
 }
 
 #[test]

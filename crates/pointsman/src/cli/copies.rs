@@ -36,3 +36,20 @@ pub(crate) struct Migrate {
     #[arg(long)]
     pub(crate) rebuild_metrics: bool,
 }
+
+/// Arguments of `export`.
+#[derive(Debug, Args)]
+pub(crate) struct Export {
+    /// The database.
+    #[command(flatten)]
+    pub(crate) database: Database,
+    /// Name of the flow.
+    #[arg(long)]
+    pub(crate) flow: String,
+    /// Path of the Parquet file, or of a new folder with --scenario.
+    pub(crate) file: PathBuf,
+    /// Write a folder with a scenario instead: the log, the live version with its catalog, the allocations, and what the service
+    /// has come to, so that `simulate` can replay all of it.
+    #[arg(long)]
+    pub(crate) scenario: bool,
+}

@@ -147,6 +147,7 @@ async fn examine(store: &Store, quick: bool, findings: &mut Findings) -> anyhow:
     }
     double_sales(store, findings).await?;
     rollups(store, findings).await;
+    money(store, findings).await;
     let bar = ProgressBar::no_length();
     let rows = unreadable(store, &mut |n_done| bar.set_position(n_done)).await?;
     bar.finish_and_clear();
@@ -295,6 +296,30 @@ async fn rollups(store: &Store, findings: &mut Findings) {
             findings.fail("rollups", message, hint);
         }
         Err(error) => findings.fail("rollups", error.to_string(), "restore a backup"),
+    }
+}
+
+/// Adds the money up in several ways.
+async fn money(store: &Store, findings: &mut Findings) {
+    match History::new(store.clone()).check_money().await {
+        Ok(check) if check.is_balanced() => findings.ok(
+            "money",
+            format!(
+                "{} entries, statements and leads come to the same money",
+                check.entries
+            ),
+        ),
+        Ok(check) => {
+            let leads = check.wrong_leads.join(", ");
+            let currencies: Vec<String> = check.wrong_currencies.into_iter().collect();
+            let message = format!(
+                "money is out of balance: currencies [{}], leads [{leads}]",
+                currencies.join(", ")
+            );
+            let hint = "stop the servers and look again; if it stays, restore a backup";
+            findings.fail("money", message, hint);
+        }
+        Err(error) => findings.fail("money", error.to_string(), "restore a backup"),
     }
 }
 

@@ -52,6 +52,7 @@ fn reports(rows: &WalkRows, delivery: &DeliveryRow) -> Vec<Reported> {
             },
             revenue: row.revenue,
             sales: row.sales,
+            accepted: row.accepted,
         })
         .collect();
     reports.sort_by_key(|report| report.moment.number);

@@ -65,7 +65,7 @@ pub struct Answered {
 
 /// What was reported of an offer after its answer, or before it was stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(from = "(CommitTime, i64, i64)", into = "(CommitTime, i64, i64)")]
+#[serde(from = "WrittenReport", into = "WrittenReport")]
 pub struct Reported {
     /// When.
     pub moment: CommitTime,
@@ -73,21 +73,47 @@ pub struct Reported {
     pub revenue: i64,
     /// +1 for a sale, -1 for one taken back.
     pub sales: i64,
+    /// -1 for a returned lead that gives the units of its caps back, +1 where that is reversed.
+    pub accepted: i64,
 }
 
-impl From<(CommitTime, i64, i64)> for Reported {
-    fn from((moment, revenue, sales): (CommitTime, i64, i64)) -> Self {
+/// A report as it is written: with a fourth member only where caps of accepted leads are concerned.
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum WrittenReport {
+    Money(CommitTime, i64, i64),
+    Return(CommitTime, i64, i64, i64),
+}
+
+impl From<WrittenReport> for Reported {
+    fn from(written: WrittenReport) -> Self {
+        let (moment, revenue, sales, accepted) = match written {
+            WrittenReport::Money(moment, revenue, sales) => (moment, revenue, sales, 0),
+            WrittenReport::Return(moment, revenue, sales, accepted) => {
+                (moment, revenue, sales, accepted)
+            }
+        };
         Self {
             moment,
             revenue,
             sales,
+            accepted,
         }
     }
 }
 
-impl From<Reported> for (CommitTime, i64, i64) {
+impl From<Reported> for WrittenReport {
     fn from(reported: Reported) -> Self {
-        (reported.moment, reported.revenue, reported.sales)
+        let Reported {
+            moment,
+            revenue,
+            sales,
+            accepted,
+        } = reported;
+        match accepted {
+            0 => Self::Money(moment, revenue, sales),
+            _ => Self::Return(moment, revenue, sales, accepted),
+        }
     }
 }
 
@@ -172,11 +198,20 @@ mod tests {
                     moment: moment(2, 15),
                     failed: true,
                     paid: -5,
-                    reports: vec![Reported {
-                        moment: moment(9, 99),
-                        revenue: 7,
-                        sales: 1,
-                    }],
+                    reports: vec![
+                        Reported {
+                            moment: moment(9, 99),
+                            revenue: 7,
+                            sales: 1,
+                            accepted: 0,
+                        },
+                        Reported {
+                            moment: moment(10, 100),
+                            revenue: -7,
+                            sales: 0,
+                            accepted: -1,
+                        },
+                    ],
                 }),
                 None,
             ],
@@ -185,7 +220,7 @@ mod tests {
         let written = text(&timeline).unwrap();
         assert_eq!(
             written,
-            r#"{"steps":[[1,10],[3,20]],"answers":[{"moment":[2,15],"failed":true,"paid":-5,"reports":[[[9,99],7,1]]},null],"expired":true}"#
+            r#"{"steps":[[1,10],[3,20]],"answers":[{"moment":[2,15],"failed":true,"paid":-5,"reports":[[[9,99],7,1],[[10,100],-7,0,-1]]},null],"expired":true}"#
         );
         assert_eq!(
             serde_json::from_str::<Timeline>(&written).unwrap(),

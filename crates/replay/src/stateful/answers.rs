@@ -48,6 +48,8 @@ pub(crate) struct Later {
     pub(super) revenue: i64,
     /// +1 for a sale, -1 for one taken back.
     pub(super) sales: i64,
+    /// -1 for a return that gives the units of caps back, +1 where that is reversed.
+    pub(super) accepted: i64,
 }
 
 /// Where the answers of a replay come from.
@@ -115,6 +117,7 @@ pub(super) fn recorded(lead: &LogLead, position: usize) -> Reply {
         moment: Some(reported.moment),
         revenue: reported.revenue,
         sales: reported.sales,
+        accepted: reported.accepted,
     };
     Reply {
         answer: offer.answer,
@@ -139,6 +142,7 @@ fn untimed(lead: &LogLead, offer: &LogOffer) -> Reply {
         moment: None,
         revenue: micros(payment.reward),
         sales: sales(payment.reward),
+        accepted: 0,
     });
     Reply {
         answer: offer.answer,

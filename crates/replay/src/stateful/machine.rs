@@ -8,7 +8,7 @@ use std::{
 use pointsman_bandit::Allocation;
 use pointsman_flow::DestinationIdx;
 use pointsman_lead::{Micros, Timestamp};
-use pointsman_ledger::{Ledger, LedgerEvent, RotationArm};
+use pointsman_ledger::{Ledger, LedgerEvent, ReportedAmounts, RotationArm};
 use pointsman_router::{Answer, Bid, Conditions, Context, Event, Offer, Ping, Step, trace};
 
 use super::{
@@ -123,8 +123,15 @@ impl<'a> Machine<'a> {
                 offer,
                 revenue,
                 sales,
+                accepted: (accepted, offered_at),
             } => {
-                self.report(&active, offer, (sales, revenue), place.at);
+                let amounts = ReportedAmounts {
+                    sales,
+                    revenue,
+                    accepted,
+                    offered_at,
+                };
+                self.report(&active, offer, amounts, place.at);
                 let attribution = &mut active.attribution;
                 let observations = attribution.converted(offer, revenue, sales, place.at);
                 self.learner.observe(&observations, place);
@@ -192,7 +199,7 @@ impl<'a> Machine<'a> {
     }
 
     /// Caps count what is reported of an offer by the settings of its destination.
-    fn report(&mut self, active: &Active, offer: usize, amounts: (i64, i64), at: Timestamp) {
+    fn report(&mut self, active: &Active, offer: usize, amounts: ReportedAmounts, at: Timestamp) {
         let destinations = self.setting.flow.program.destinations();
         let destination = active.offered.get(offer).map(|idx| usize::from(idx.0));
         let Some(destination) = destination.and_then(|idx| destinations.get(idx)) else {
@@ -298,6 +305,7 @@ impl<'a> Machine<'a> {
                 offer: active.n_offers() - 1,
                 revenue: later.revenue,
                 sales: later.sales,
+                accepted: (later.accepted, place.at),
             };
             let at = place.at.plus(later.after);
             let place = self.queue.place_like(at, later.moment);

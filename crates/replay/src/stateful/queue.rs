@@ -22,6 +22,8 @@ pub(super) enum What {
         /// Micro-units.
         revenue: i64,
         sales: i64,
+        /// Units of caps of accepted leads, and when the offer was made that took them.
+        accepted: (i64, Timestamp),
     },
 }
 

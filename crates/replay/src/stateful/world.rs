@@ -320,6 +320,7 @@ impl AnswerSource for SeededWorld {
                 moment: None,
                 revenue,
                 sales: i64::from(revenue > 0),
+                accepted: 0,
             });
         }
         Some(reply)

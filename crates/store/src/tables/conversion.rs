@@ -43,6 +43,8 @@ pub struct Model {
     pub event_body: Option<String>,
     /// Sales that it adds, or takes back.
     pub sales: i64,
+    /// Accepted leads that it adds to caps in the window of its offer: -1 for a return that gives a unit back.
+    pub accepted: i64,
 }
 
 /// What a conversion comes to, reckoned again.
@@ -88,6 +90,10 @@ pub enum ConversionStatus {
     Rebill,
     /// Worth nothing any more.
     Cancelled,
+    /// The lead was returned or charged back.
+    Returned,
+    /// That was reversed.
+    Reinstated,
 }
 
 impl WriteTx {

@@ -3,7 +3,7 @@
 use pointsman_store::{
     ConversionRow, ConversionStatus, ConversionUpdate, DeliveryState, DeliveryUpdate, Error,
     LeadFilter, LeadStatus, ParkedPostbackRow, ParkedReason, RestatementProgressRow,
-    RestatementRow,
+    RestatementRow, ReturnFilter, ReturnKind, ReturnOrigin, ReturnRow, ReturnState,
 };
 
 use crate::{
@@ -18,6 +18,7 @@ on_both_databases! {
     a_transaction_is_read_by_itself,
     a_restatement_keeps_the_oldest_value,
     sums_beyond_64_bits_are_told,
+    a_delivery_has_one_return_that_stands,
 }
 
 async fn a_conversion_counts_once(database: Database) {
@@ -237,5 +238,88 @@ async fn sums_beyond_64_bits_are_told(database: Database) {
         .await
         .unwrap();
     assert_eq!(counts[0].price, 3 * i128::from(i64::MAX));
+    store.close().await.unwrap();
+}
+
+/// Return `n` of the offer of lead `lead`.
+fn lead_return(n: i64, lead: i64, state: ReturnState) -> ReturnRow {
+    ReturnRow {
+        id: format!("ret_{n:04}"),
+        seq: 100 + n,
+        delivery_id: delivery(lead).id,
+        lead_id: delivery(lead).lead_id,
+        destination: "acme".to_owned(),
+        natural_key: format!("key-{n}"),
+        kind: ReturnKind::Return,
+        state,
+        reason: Some("wrong number".to_owned()),
+        origin: ReturnOrigin::Token,
+        requested_by: "acme".to_owned(),
+        requested_at: n,
+        decided_by: None,
+        decided_at: None,
+        note: None,
+        reversed_by: None,
+        reversed_at: None,
+        revenue: 0,
+        currency: "USD".to_owned(),
+    }
+}
+
+async fn a_delivery_has_one_return_that_stands(database: Database) {
+    let store = database.open().await;
+    insert_walks(&store, 1..=3).await;
+    let tx = store.begin().await.unwrap();
+    for (n, lead, state) in [
+        (1, 1, ReturnState::Denied),
+        (2, 1, ReturnState::Requested),
+        (3, 2, ReturnState::Accepted),
+    ] {
+        tx.insert_return(lead_return(n, lead, state)).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let mut same_key = lead_return(4, 3, ReturnState::Requested);
+    same_key.natural_key = "key-1".to_owned();
+    for twice in [lead_return(4, 1, ReturnState::Accepted), same_key] {
+        let tx = store.begin().await.unwrap();
+        let refused = tx.insert_return(twice).await;
+        assert!(
+            matches!(refused, Err(Error::Conflict { .. })),
+            "{refused:?}"
+        );
+        tx.rollback().await.unwrap();
+    }
+    let accepted = ReturnRow {
+        state: ReturnState::Accepted,
+        decided_by: Some("bob".to_owned()),
+        decided_at: Some(9),
+        revenue: -5,
+        ..lead_return(2, 1, ReturnState::Requested)
+    };
+    let tx = store.begin().await.unwrap();
+    tx.update_return(accepted.clone()).await.unwrap();
+    tx.commit().await.unwrap();
+    let read = store.read();
+    assert_eq!(
+        read.find_return("ret_0002").await.unwrap(),
+        Some(accepted.clone())
+    );
+    assert_eq!(
+        read.find_return_by_key("key-2").await.unwrap(),
+        Some(accepted.clone())
+    );
+    let of_one = read.returns_of_deliveries(&[delivery(1).id]).await.unwrap();
+    assert_eq!(
+        of_one,
+        [lead_return(1, 1, ReturnState::Denied), accepted.clone()]
+    );
+    let stands = ReturnFilter {
+        destination: Some("acme".to_owned()),
+        state: Some(ReturnState::Accepted),
+    };
+    let page = read.returns(&stands, None, 1).await.unwrap();
+    assert_eq!(page.items, [lead_return(3, 2, ReturnState::Accepted)]);
+    let page = read.returns(&stands, page.next.as_ref(), 1).await.unwrap();
+    assert_eq!((&*page.items, page.next), (&[accepted][..], None));
     store.close().await.unwrap();
 }

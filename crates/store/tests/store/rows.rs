@@ -109,6 +109,7 @@ pub(crate) fn conversion(n: i64, lead: i64) -> ConversionRow {
         raw_body: "{}".to_owned(),
         event_body: None,
         sales: 1,
+        accepted: 0,
     }
 }
 

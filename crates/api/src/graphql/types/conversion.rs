@@ -23,6 +23,10 @@ pub(in crate::graphql) enum ConversionStatus {
     /// Declined, cancelled or refunded, in whole or in part; `originalStatus` has the word of the destination. As an
     /// input: cancelled for good.
     Cancelled,
+    /// The lead was returned or charged back. As an input: its destination returns it.
+    Returned,
+    /// A return or chargeback was reversed. Not an input.
+    Reinstated,
 }
 
 /// A later event worth money.

@@ -3,11 +3,12 @@
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use pointsman_history::{self as history, AttemptOutcome};
 
-use super::{conversion::Conversion, lead::Lead};
+use super::{conversion::Conversion, lead::Lead, lead_return::LeadReturn};
 use crate::graphql::{
     asking::Asking as _,
     loaders::{
         AttemptsOfDelivery, ConversionsOfDelivery, DueOfDelivery, LeadById, ReleaseOfDelivery,
+        ReturnsOfDelivery,
     },
     paging::weigh,
     scalars::{Money, Timestamp},
@@ -200,6 +201,18 @@ impl Delivery {
         let batches = context.batches()?;
         let release = batches.load_one(ReleaseOfDelivery(self.0.id)).await?;
         Ok(release.map(DeliveryRelease::from))
+    }
+
+    /// Returns and chargebacks of this delivery, in order of request.
+    #[graphql(complexity = "weigh(1, 2, child_complexity)")]
+    async fn returns(&self, context: &Context<'_>) -> Result<Vec<LeadReturn>> {
+        let batches = context.batches()?;
+        let returns = batches.load_one(ReturnsOfDelivery(self.0.id)).await?;
+        Ok(returns
+            .unwrap_or_default()
+            .into_iter()
+            .map(LeadReturn)
+            .collect())
     }
 
     /// Conversions of this delivery, in order of storage.

@@ -17,7 +17,7 @@ use crate::postback::{KnownPostback, aside};
 const EVENTS_MAX: usize = 1_000;
 
 /// What a report comes to.
-pub(super) enum Effect {
+pub(in crate::sequencer) enum Effect {
     /// It counts.
     Counts(Box<Counted>),
     /// It was known; nothing changes.
@@ -27,8 +27,8 @@ pub(super) enum Effect {
 }
 
 /// Everything that follows from a report that counts.
-pub(super) struct Counted {
-    pub(super) change: Change,
+pub(in crate::sequencer) struct Counted {
+    pub(in crate::sequencer) change: Change,
     pub(super) lead: LeadRow,
     /// What the lead has come to by it.
     pub(super) status: LeadStatus,
@@ -38,6 +38,8 @@ pub(super) struct Counted {
     pub(super) observations: Vec<Observation>,
     /// The delivery, if its answer is unknown and the report proves that the destination has the lead.
     pub(super) held: Option<DeliveryRow>,
+    /// When the lead was offered.
+    pub(super) offered_at: Timestamp,
 }
 
 impl Effect {
@@ -46,7 +48,7 @@ impl Effect {
     /// # Errors
     ///
     /// [`Error::Corrupt`] for what is missing or cannot be read of its lead; nothing is written then.
-    pub(super) async fn of(
+    pub(in crate::sequencer) async fn of(
         read: &Read<'_>,
         report: &KnownPostback,
         at: Timestamp,
@@ -87,6 +89,7 @@ impl Effect {
         );
         let held = delivery.state == DeliveryState::Held && is_proof;
         let held = held.then(|| delivery.clone());
+        let offered_at = Timestamp(delivery.created_at);
         let status = status_after(&lead, &deliveries, Some((&delivery.id, change.totals)))?;
         let ids: Vec<String> = deliveries.iter().map(|it| it.id.clone()).collect();
         let releases = read.releases_of_deliveries(&ids).await?;
@@ -112,6 +115,7 @@ impl Effect {
             status,
             observations,
             held,
+            offered_at,
         })))
     }
 
@@ -139,11 +143,11 @@ fn not_applied(state: DeliveryState) -> Option<ParkedReason> {
 }
 
 /// What an event changes of its delivery.
-pub(super) struct Change {
+pub(in crate::sequencer) struct Change {
     pub(super) txid: Option<String>,
     pub(super) event: ConversionEvent,
     pub(super) totals: ConversionTotals,
-    pub(super) delta: ConversionDelta,
+    pub(in crate::sequencer) delta: ConversionDelta,
     /// What was reported of the delivery in all.
     pub(super) total: ConversionDelta,
 }

@@ -8,6 +8,7 @@ use pointsman_store::{Error, ParkedPostbackRow, ParkedReason, WriteTx};
 
 use super::{Changed, effect::Effect, write};
 use crate::postback::{Click, KnownPostback, aside};
+use crate::sequencer::returns;
 
 /// Applies what was parked for the offer of a click. What cannot be applied is kept, with the reason.
 pub(in crate::sequencer) async fn take(
@@ -25,6 +26,9 @@ pub(in crate::sequencer) async fn take(
             }
         };
         match Effect::of(&tx.read(), &report, at).await {
+            Ok(Effect::Counts(_)) if returns::is_request(&report) => {
+                returns::by_postback(tx, &report, at, changed).await?;
+            }
             Ok(effect) => {
                 write(tx, &report, effect, at, changed).await?;
             }
@@ -75,6 +79,7 @@ fn released(
         postback,
         click: click.clone(),
         token_of: token_of.clone(),
+        accepted: 0,
     };
     // Its destination was answered that it is kept, so it is.
     match report.wrong_currency() {

@@ -48,7 +48,7 @@ pub struct ErasedLead {
 ///
 /// Texts of destinations may hold anything that they were sent. An offer that stays unknown has such a text as the
 /// reason of its decision's end.
-const TRACES: [(&str, &str); 7] = [
+const TRACES: [(&str, &str); 8] = [
     ("lead_given", "DELETE FROM lead_given WHERE lead_id = $1"),
     (
         "attempt",
@@ -77,6 +77,11 @@ const TRACES: [(&str, &str); 7] = [
         "delivery_release",
         "UPDATE delivery_release SET reason = NULL
          WHERE delivery_id IN (SELECT id FROM delivery WHERE lead_id = $1) AND reason IS NOT NULL",
+    ),
+    (
+        "lead_return",
+        "UPDATE lead_return SET reason = NULL, note = NULL
+         WHERE lead_id = $1 AND (reason IS NOT NULL OR note IS NOT NULL)",
     ),
     (
         "decision",

@@ -20,6 +20,9 @@ pub(super) fn params(input: RecordConversionInput) -> BTreeMap<String, String> {
         ConversionStatus::Sale => "sale",
         ConversionStatus::Rebill => "rebill",
         ConversionStatus::Cancelled => "cancelled",
+        ConversionStatus::Returned => "returned",
+        // No word of a postback: it is refused as unknown.
+        ConversionStatus::Reinstated => "reinstated",
     });
     let params = [
         ("click_id", Some(click_id)),

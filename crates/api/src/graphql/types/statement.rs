@@ -1,0 +1,82 @@
+//! Statements of what leads brought, and the ledger behind them.
+
+use async_graphql::{Enum, SimpleObject};
+use pointsman_history as history;
+
+use crate::graphql::scalars::Money;
+
+/// Whose accounts statements are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+#[graphql(remote = "history::StatementParty")]
+pub(in crate::graphql) enum StatementParty {
+    /// Destinations: what they owe us.
+    Destination,
+    /// Sources: what their leads brought.
+    Source,
+}
+
+/// One day of one account in one currency.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct StatementLine {
+    /// Day of the zone, such as `2026-11-01`.
+    day: String,
+    /// Name of the destination or source.
+    account: String,
+    /// ISO 4217 code of the amounts.
+    currency: String,
+    /// Balance before the day: everything since the beginning.
+    opening: Money,
+    /// Leads: of a destination those offered to it, of a source those that it sent.
+    leads: i64,
+    /// Leads that were sold.
+    sold: i64,
+    /// Amount paid on acceptance.
+    sales: Money,
+    /// Amount reported later, corrections included.
+    conversions: Money,
+    /// Amount taken back by refunds and cancellations: negative, or zero.
+    refunds: Money,
+    /// Amount of returns and their reversals.
+    returns: Money,
+    /// Amount of chargebacks and their reversals.
+    chargebacks: Money,
+    /// Sum of the day.
+    net: Money,
+    /// Balance after the day.
+    closing: Money,
+}
+
+impl From<history::StatementLine> for StatementLine {
+    fn from(line: history::StatementLine) -> Self {
+        let history::StatementLine {
+            day,
+            account,
+            currency,
+            opening,
+            leads,
+            sold,
+            sales,
+            conversions,
+            refunds,
+            returns,
+            chargebacks,
+            net,
+            closing,
+        } = line;
+        Self {
+            day: day.to_string(),
+            account,
+            currency,
+            opening: opening.into(),
+            leads,
+            sold,
+            sales: sales.into(),
+            conversions: conversions.into(),
+            refunds: refunds.into(),
+            returns: returns.into(),
+            chargebacks: chargebacks.into(),
+            net: net.into(),
+            closing: closing.into(),
+        }
+    }
+}
