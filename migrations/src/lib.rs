@@ -40,6 +40,8 @@ mod m20261130_000822_releases;
 mod m20261130_000841_people;
 mod m20261130_000901_sources;
 mod m20261130_000902_dedupe;
+mod m20261130_001501_covariates;
+mod m20261130_001502_times;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -172,6 +174,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000841_people::Migration),
             Box::new(m20261130_000901_sources::Migration),
             Box::new(m20261130_000902_dedupe::Migration),
+            Box::new(m20261130_001501_covariates::Migration),
+            Box::new(m20261130_001502_times::Migration),
         ]
     }
 }

@@ -94,6 +94,7 @@ pub use tables::{
     experiment::{
         ExperimentState, ExperimentUpdate, Model as ExperimentRow,
         change::Model as ExperimentChangeRow,
+        covariates::ExperimentCovariates,
         lead::{FirstArm, Model as ExperimentLeadRow},
         sums::{AssignedUnits, ExperimentCount, ExperimentSums, ExperimentUnit},
     },
@@ -103,7 +104,7 @@ pub use tables::{
     lead::{
         ERASED, LeadStatus, LeadUpdate, Mode, Model as LeadRow,
         listing::{LeadCount, LeadFilter},
-        sums::LeadSums,
+        sums::{LeadSums, PastLead},
     },
     lead_given::Model as LeadGivenRow,
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
