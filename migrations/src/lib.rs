@@ -43,6 +43,8 @@ mod m20261130_000902_dedupe;
 mod m20261130_000951_data_keys;
 mod m20261130_000951_returns;
 mod m20261130_000952_statements;
+mod m20261130_001501_covariates;
+mod m20261130_001502_times;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -178,6 +180,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000951_data_keys::Migration),
             Box::new(m20261130_000951_returns::Migration),
             Box::new(m20261130_000952_statements::Migration),
+            Box::new(m20261130_001501_covariates::Migration),
+            Box::new(m20261130_001502_times::Migration),
         ]
     }
 }

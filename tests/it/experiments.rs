@@ -22,7 +22,8 @@ const READOUT: &str = "query($name: String!) { experiment(name: $name) {
     state revision sharePpm
     readout { arms { name leads units waiting notComparable }
         split { pValue isBroken }
-        comparisons { arm metric role verdict whyNot effect { difference interval { low high } units } }
+        comparisons { arm metric role verdict whyNot whyNotAdjusted
+            adjusted { covariates varianceRemoved effect { method } } effect { difference interval { low high } units } }
         notes advice { action arm sentence } }
     changes { by state sharePpm note }
     conclusion { decision arm reason by promotedVersionHash readout { advice { action } } } } }";
@@ -59,8 +60,10 @@ pub(crate) async fn send(caller: &Caller, n_leads: usize) {
         let caller = caller.clone();
         let n_own = n_leads / CLIENTS + usize::from(client < n_leads % CLIENTS);
         clients.spawn(async move {
-            for _ in 0..n_own {
-                let answer = caller.lead(&solar_lead()).await;
+            for n in 0..n_own {
+                let mut lead = solar_lead();
+                lead["fields"]["age"] = json!(20 + (n + 7 * client) % 50);
+                let answer = caller.lead(&lead).await;
                 assert_eq!(answer.status, 200, "{answer:?}");
             }
         });
@@ -88,7 +91,7 @@ pub(crate) fn of_halves(name: &str) -> Value {
     json!({
         "name": name, "flow": "solar", "hypothesis": "zenith pays more",
         "subject": {"split": {"node": "halves", "arms": ["acme", "zenith"]}},
-        "primary": "REVENUE", "secondary": ["ACCEPT_RATE"],
+        "primary": "REVENUE", "secondary": ["ACCEPT_RATE"], "covariates": ["age"],
     })
 }
 
@@ -120,6 +123,11 @@ async fn the_better_of_two_buyers_gets_all_leads_in_the_end() {
     assert_eq!(advice["action"], "SHIP", "{found:#}");
     assert_eq!(advice["arm"], "zenith");
     assert_eq!(found["readout"]["split"]["isBroken"], false);
+    // Age has nothing to do with what a lead brings, and removes next to nothing.
+    let adjusted = &found["readout"]["comparisons"][0]["adjusted"];
+    assert_eq!(adjusted["covariates"], json!(["age"]), "{found:#}");
+    assert_eq!(adjusted["effect"]["method"], "ADJUSTED");
+    assert!(adjusted["varianceRemoved"].as_f64().unwrap().abs() < 0.05);
 
     let end = json!({"name": "ab", "decision": {"ship": "zenith"}, "reason": "it pays more",
         "promote": true, "revision": found["revision"]});

@@ -8,11 +8,13 @@ export const METRICS: Record<ExperimentMetric, string> = {
   ACCEPT_RATE: 'Accept rate',
   CONVERSION_RATE: 'Conversion rate',
   RETURN_RATE: 'Return rate',
+  LATENCY: 'Time on the way',
+  SLOW_RATE: 'Share of slow leads',
 };
 
 /** Whether less of it is better. */
 export function isLessBetter(metric: ExperimentMetric): boolean {
-  return metric === 'RETURN_RATE';
+  return metric === 'RETURN_RATE' || metric === 'LATENCY' || metric === 'SLOW_RATE';
 }
 
 /** Digits after the point with which an amount of this size still says something. */
@@ -32,8 +34,13 @@ export function amount(value: number, currency: string | null | undefined): stri
   }).format(value);
 }
 
+function milliseconds(value: number): string {
+  return `${value.toLocaleString('en-US', { maximumFractionDigits: value < 10 ? 1 : 0 })} ms`;
+}
+
 /** The value of a metric: a share of leads in per cent, or money a lead. */
 export function shown(metric: ExperimentMetric, value: number, currency?: string | null): string {
+  if (metric === 'LATENCY') return milliseconds(value);
   return metric === 'REVENUE' ? amount(value, currency) : percent(value);
 }
 
@@ -41,6 +48,7 @@ export function shown(metric: ExperimentMetric, value: number, currency?: string
 export function difference(metric: ExperimentMetric, value: number, currency?: string | null): string {
   const sign = value < 0 ? '−' : '+';
   if (metric === 'REVENUE') return `${sign}${amount(Math.abs(value), currency)}`;
+  if (metric === 'LATENCY') return `${sign}${milliseconds(Math.abs(value))}`;
   return `${sign}${(Math.abs(value) * 100).toFixed(2)} points`;
 }
 

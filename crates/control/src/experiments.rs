@@ -15,7 +15,10 @@ use crate::{
 
 mod checks;
 mod concluding;
+mod covariates;
 mod guard;
+mod layers;
+mod moves;
 mod reading;
 mod readouts;
 mod record;
@@ -24,6 +27,7 @@ mod sizes;
 pub(crate) use checks::no_live;
 pub use concluding::{Conclusion, Decision};
 pub(crate) use guard::watch;
+use moves::Move;
 pub use readouts::read_experiment;
 use record::ExperimentSaid;
 
@@ -78,7 +82,7 @@ impl NewExperiment {
     pub(crate) fn into_row(self, now: Timestamp) -> ExperimentRow {
         let candidate = match self.plan.subject {
             Subject::Version => self.candidate,
-            Subject::Split { .. } | Subject::Bandit { .. } => None,
+            Subject::Split { .. } | Subject::Bandit { .. } | Subject::HoldOut => None,
         };
         let share_ppm = if candidate.is_some() {
             self.share_ppm
@@ -202,36 +206,6 @@ pub struct ExperimentStep {
     pub by: String,
 }
 
-/// A move of an experiment to another state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Move {
-    Start,
-    Pause,
-    Share(u32),
-}
-
-impl Move {
-    /// The state and share after it; the words for what cannot be done else.
-    fn of(
-        self,
-        state: ExperimentState,
-        share_ppm: u32,
-    ) -> Result<(StoredState, u32), &'static str> {
-        match (self, state) {
-            (_, ExperimentState::Concluded) => Err("it is concluded"),
-            (Self::Start, ExperimentState::Running) => Err("it runs already"),
-            (Self::Start, ExperimentState::Draft | ExperimentState::Paused) => {
-                Ok((StoredState::Running, share_ppm))
-            }
-            (Self::Pause, ExperimentState::Running) => Ok((StoredState::Paused, share_ppm)),
-            (Self::Pause, _) => Err("it does not run"),
-            (Self::Share(share), ExperimentState::Draft) => Ok((StoredState::Draft, share)),
-            (Self::Share(share), ExperimentState::Running) => Ok((StoredState::Running, share)),
-            (Self::Share(share), ExperimentState::Paused) => Ok((StoredState::Paused, share)),
-        }
-    }
-}
-
 impl Control {
     /// Plans an experiment. No lead takes part before it is started.
     ///
@@ -269,7 +243,10 @@ impl Control {
         let hypothesis = &new.plan.hypothesis;
         problems.extend(names::check_text("hypothesis", hypothesis, TEXT_MAX_CHARS));
         problems.extend(new.plan.problems());
+        let layer = new.plan.layer.as_ref();
+        problems.extend(layer.and_then(|it| names::check("layer.name", &it.name)));
         problems.extend(self.subject_problems(new).await?);
+        problems.extend(self.field_problems(new).await?);
         Ok(problems)
     }
 
@@ -328,7 +305,7 @@ impl Control {
         how: Move,
     ) -> Result<Experiment, Error> {
         let row = self.experiment_row(&step).await?;
-        let experiment = Experiment::of(row.clone())?;
+        let mut experiment = Experiment::of(row.clone())?;
         let mut problems: Vec<Problem> = step.problems().into_iter().collect();
         if let Move::Share(share) = how {
             problems.extend(checks::share_problem(&experiment, share));
@@ -339,6 +316,7 @@ impl Control {
         }
         if how == Move::Start {
             problems.extend(self.start_problems(&experiment).await?);
+            problems.extend(self.reserve(&mut experiment).await?);
         }
         let (Ok((state, share_ppm)), true) = (moved, problems.is_empty()) else {
             return Err(Error::Problems(problems));
@@ -347,7 +325,7 @@ impl Control {
             name: step.name,
             expected_revision: row.revision,
             state,
-            plan_body: row.plan_body,
+            plan_body: json(&experiment.plan),
             share_ppm: i64::from(share_ppm),
             conclusion_body: None,
             at: self.inner.clock.now().0,

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use pointsman_experiment::{Layer, Plan};
 use pointsman_flow::{Diagnostic, Document, Semantics};
 use pointsman_history::{CandidateRoute, Route, Routes};
 use pointsman_store::{CatalogRow, ExperimentRow, ExperimentState, FlowVersionRow, Store};
@@ -35,6 +36,10 @@ pub(crate) struct CandidateOf {
     pub(crate) experiment: String,
     /// Parts per million.
     pub(crate) share_ppm: u32,
+    /// The field that keeps people.
+    pub(crate) sticky: Option<String>,
+    /// The part of a layer that it has.
+    pub(crate) layer: Option<Layer>,
 }
 
 /// All routes under some surroundings, with the flows that have none.
@@ -89,18 +94,18 @@ pub(crate) async fn live_flows(store: &Store) -> Result<Vec<LiveFlow>, Error> {
     let mut live = live_stages(store).await?;
     let mut candidates: BTreeMap<String, CandidateOf> = BTreeMap::new();
     for experiment in store.read().open_experiments().await? {
-        let ExperimentRow {
-            name, share_ppm, ..
-        } = experiment;
-        let is_running = experiment.state == ExperimentState::Running;
-        if let (Some(hash), true) = (experiment.candidate_hash, is_running && share_ppm > 0) {
-            let share_ppm = u32::try_from(share_ppm).unwrap_or(0);
-            let experiment = name;
+        let is_running = experiment.state == ExperimentState::Running && experiment.share_ppm > 0;
+        if let (Some(hash), true) = (experiment.candidate_hash.clone(), is_running) {
+            let plan = plan_of(&experiment)?;
+            let share_ppm = u32::try_from(experiment.share_ppm).unwrap_or(0);
+            let experiment = experiment.name;
             candidates.insert(
                 hash,
                 CandidateOf {
                     experiment,
                     share_ppm,
+                    sticky: plan.sticky,
+                    layer: plan.layer,
                 },
             );
         }
@@ -156,6 +161,7 @@ pub(crate) async fn rebuild(
     rebuilt.routes.sources.clone_from(&present.sources);
     rebuilt.routes.suppresses = present.suppresses;
     rebuilt.routes.stopped.clone_from(&present.stopped);
+    rebuilt.routes.kept.clone_from(&present.kept);
     for LiveFlow {
         flow,
         document,
@@ -186,10 +192,14 @@ pub(crate) async fn rebuild(
                     Some(CandidateOf {
                         experiment,
                         share_ppm,
+                        sticky,
+                        layer,
                     }) => {
                         let candidate = CandidateRoute {
                             experiment,
                             share_ppm,
+                            sticky,
+                            layer,
                             route,
                         };
                         routes.candidates.insert(flow, candidate);
@@ -277,6 +287,7 @@ impl Control {
             sources: source_routes(&inner.store).await?,
             suppresses: inner.store.read().suppresses().await?,
             stopped: stopped_flows(&inner.store).await?,
+            kept: kept_fields(&inner.store).await?,
             revision,
             ..routes
         });
@@ -299,6 +310,26 @@ impl Control {
         }
         Ok(())
     }
+}
+
+/// The fields by which running experiments know people, by flow.
+async fn kept_fields(store: &Store) -> Result<BTreeMap<String, BTreeSet<String>>, Error> {
+    let mut kept: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for row in store.read().open_experiments().await? {
+        // One that cannot be read is not counted either.
+        let sticky = plan_of(&row).ok().and_then(|plan| plan.sticky);
+        let is_running = row.state == ExperimentState::Running;
+        if let Some(field) = sticky.filter(|_| is_running) {
+            kept.entry(row.flow).or_default().insert(field);
+        }
+    }
+    Ok(kept)
+}
+
+fn plan_of(row: &ExperimentRow) -> Result<Plan, Error> {
+    serde_json::from_str(&row.plan_body).map_err(|_| Error::Stored {
+        what: format!("the plan of experiment {}", row.name),
+    })
 }
 
 /// The flows that are stopped.

@@ -1,7 +1,7 @@
 //! A lead on its way: everything that the next step of its walk needs.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -12,8 +12,8 @@ use pointsman_flow::ProgramDestination;
 use pointsman_history::{
     CandidateRoute, LeadKeys, Reports, RewardAttribution, Route, record::BidRecord,
 };
-use pointsman_lead::{Fields, Id, Micros, Timestamp, kinds};
-use pointsman_router::{Context, HashKey, Subject, Unit, Walk, takes_part};
+use pointsman_lead::{Fields, Id, Micros, Schema, Timestamp, kinds};
+use pointsman_router::{Context, HashKey, Subject, Unit, Walk, place_in, takes_part};
 use serde_json::{Map, Value};
 
 use crate::{GivenLead, LeadOutcome, LeadRequest, LeadState, Mode, fingerprint, ident};
@@ -42,6 +42,8 @@ pub(crate) struct ActiveLead {
     /// Whether nobody may have it, since its person wants to be left alone.
     pub(crate) is_suppressed: bool,
     pub(crate) unit_key: String,
+    /// By what experiments know its person; it is stored with the decision.
+    pub(crate) kept_by: Vec<KeptBy>,
     pub(crate) route: Route,
     pub(crate) epoch: u64,
     /// The lease whose process it is on its way in.
@@ -97,6 +99,13 @@ pub(crate) struct Sold {
     pub(crate) redirect_url: Option<String>,
 }
 
+/// A field by which a person is known, and the hash of its value, as a decision stores it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct KeptBy {
+    pub(crate) field: String,
+    pub(crate) hash: String,
+}
+
 /// What a lead is drawn with beside its own values.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct MadeWith<'a> {
@@ -110,15 +119,38 @@ pub(crate) struct MadeWith<'a> {
     pub(crate) revision: i64,
     /// What takes the place of the live version for a share of leads.
     pub(crate) candidate: Option<&'a CandidateRoute>,
+    /// The fields by which experiments know people.
+    pub(crate) kept: Option<&'a BTreeSet<String>>,
 }
 
 impl MadeWith<'_> {
     /// What a lead is decided by: the live version, or the one that is tried out.
-    fn route(&self, live: &Route, unit_key: &str) -> Route {
-        let candidate = self
-            .candidate
-            .filter(|candidate| takes_part(&candidate.experiment, unit_key, candidate.share_ppm));
+    ///
+    /// * `kept`: what [`Self::kept_by`] says.
+    fn route(&self, live: &Route, unit_key: &str, kept: &[KeptBy]) -> Route {
+        let candidate = self.candidate.filter(|candidate| {
+            let own = |kept: &&KeptBy| Some(&kept.field) == candidate.sticky.as_ref();
+            let unit = kept.iter().find(own);
+            let unit = unit.map_or(unit_key, |kept| &kept.hash);
+            let layer = candidate.layer.as_ref();
+            layer.is_none_or(|layer| layer.holds(place_in(&layer.name, unit)))
+                && takes_part(&candidate.experiment, unit, candidate.share_ppm)
+        });
         candidate.map_or(live, |candidate| &candidate.route).clone()
+    }
+
+    /// By what experiments know the lead's person; nothing of a field that is missing.
+    fn kept_by(&self, schema: &Schema, fields: &Fields) -> Vec<KeptBy> {
+        let names = self.kept.into_iter().flatten();
+        let kept = names.filter_map(|field| {
+            let idx = schema.find(field)?;
+            let value = fields.get(idx)?.borrowed();
+            Some(KeptBy {
+                field: field.clone(),
+                hash: self.hash_key.hash_of_value(&schema.field(idx).kind, value),
+            })
+        });
+        kept.collect()
     }
 }
 
@@ -143,7 +175,8 @@ impl ActiveLead {
             Some(key) => format!("{}\u{1f}{key}", request.source),
             None => lead_id.to_string(),
         };
-        let route = made_with.route(live, &unit_key);
+        let kept_by = made_with.kept_by(live.program.schema(), fields);
+        let route = made_with.route(live, &unit_key, &kept_by);
         let unit = Unit::new(&unit_key, hash_key);
         let subject = Subject::new(&route.program, allocation, fields, unit);
         let walk = Walk::new(Context {
@@ -169,6 +202,7 @@ impl ActiveLead {
             duplicate_of: None,
             is_suppressed: false,
             unit_key,
+            kept_by,
             route,
             epoch: allocation.epoch,
             lease,

@@ -229,6 +229,7 @@ impl Intake {
             lease: self.lease.number(),
             revision: routes.revision,
             candidate: routes.candidates.get(&request.flow),
+            kept: routes.kept.get(&request.flow),
         };
         let active = ActiveLead::new(request, route, &fields, made_with, now);
         Ok(ActiveLead {

@@ -65,9 +65,9 @@ pub(crate) fn advise(plan: &Plan, evidence: &Evidence, readout: &Readout) -> Adv
     let primary: Vec<&Comparison> = primary.filter(|it| it.role == Role::Primary).collect();
     let first = plan.subject.arms()[0];
     let better = primary.iter().filter(|it| it.verdict == Verdict::Better);
-    let gain = |it: &Comparison| it.effect.as_ref().map_or(0.0, |it| it.difference.abs());
+    let gain = |it: &Comparison| it.deciding().map_or(0.0, |it| it.difference.abs());
     let best = better.max_by(|a, b| gain(a).total_cmp(&gain(b)));
-    if let Some((best, effect)) = best.and_then(|best| Some((best, best.effect.as_ref()?))) {
+    if let Some((best, effect)) = best.and_then(|best| Some((best, best.deciding()?))) {
         return ship(plan, &best.arm, effect);
     }
     if primary.iter().all(|it| it.verdict == Verdict::Worse) {
@@ -113,7 +113,7 @@ fn amount(metric: Metric, value: f64) -> String {
     if metric.is_rate() {
         format!("{:.2} points", value * 100.0)
     } else {
-        format!("{value:.4}")
+        metric.size_words(value)
     }
 }
 
@@ -126,7 +126,7 @@ fn wait(plan: &Plan, evidence: &Evidence, primary: &[&Comparison]) -> Advice {
     let waited = primary.iter().filter(|it| it.verdict == Verdict::NotYet);
     let waited: Vec<&&Comparison> = waited.collect();
     let days = waited.iter().map(|it| {
-        let effect = it.effect.as_ref()?;
+        let effect = it.deciding()?;
         days_more(plan, evidence, effect)
     });
     let days: Option<Vec<f64>> = days.collect();
@@ -147,7 +147,7 @@ fn wait(plan: &Plan, evidence: &Evidence, primary: &[&Comparison]) -> Advice {
             format!("Not enough yet: {}", why.unwrap_or("too few leads count"))
         }
     };
-    if let Some(effect) = waited.first().and_then(|it| it.effect.as_ref()) {
+    if let Some(effect) = waited.first().and_then(|it| it.deciding()) {
         let arm = &waited[0].arm;
         let _ = write!(
             sentence,

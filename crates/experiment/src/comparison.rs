@@ -7,7 +7,12 @@ use pointsman_stats::experiment::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{AdaptiveDraws, Evidence, Metric, Plan, UnitSums, evidence::count};
+use crate::{
+    AdaptiveDraws, Adjustment, Evidence, Metric, Plan, Role, UnitSums, Verdict,
+    adjustment::{AdjustedArms, adjusted_arms},
+    evidence::count,
+    verdict::judge,
+};
 
 /// Fewest leads of an arm before anything is said of it: the sequence of intervals is an approximation for many.
 const LEADS_MIN: u64 = 100;
@@ -15,32 +20,6 @@ const LEADS_MIN: u64 = 100;
 const REWARDS_MIN: f64 = 25.0;
 /// The number of units at which the sequence of intervals is tightest, where the plan names none.
 const UNITS_TIGHT: u64 = 5_000;
-
-/// Why a comparison is made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    /// It decides.
-    Primary,
-    /// It must not be harmed.
-    Guardrail,
-    /// It is looked at.
-    Secondary,
-}
-
-/// What a comparison says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// The arm is better.
-    Better,
-    /// The arm is worse; of a guardrail, by more than is allowed.
-    Worse,
-    /// Whatever the difference is, it is smaller than what matters; of a guardrail, no more harm than is allowed.
-    NoMatter,
-    /// It cannot be said yet.
-    NotYet,
-}
 
 /// How a difference is estimated.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -51,6 +30,8 @@ pub enum Method {
     Means,
     /// Leads weighted by the probabilities of their draws, which depended on what earlier leads brought.
     AdaptiveAipw,
+    /// Means of units, within each set of weights, without what covariates explain (CUPED).
+    Adjusted,
 }
 
 /// A difference with what is known of it. Of a rate in shares of leads, of revenue in units of the currency per lead.
@@ -100,6 +81,20 @@ pub struct Comparison {
     pub effect: Option<Effect>,
     /// Why there is no evidence.
     pub why_not: Option<String>,
+    /// The difference without what the plan's covariates explain. Where it is there, the verdict is by it.
+    #[serde(default)]
+    pub adjusted: Option<Adjustment>,
+    /// Why a difference is not adjusted by the plan's covariates.
+    #[serde(default)]
+    pub why_not_adjusted: Option<String>,
+}
+
+impl Comparison {
+    /// The difference that the verdict is by: the adjusted one where there is one.
+    pub fn deciding(&self) -> Option<&Effect> {
+        let adjusted = self.adjusted.as_ref().map(|it| &it.effect);
+        adjusted.or(self.effect.as_ref())
+    }
 }
 
 /// The mean of an arm over all strata, weighed by the leads of both arms in each.
@@ -115,23 +110,15 @@ pub(crate) struct ArmMean {
 ///
 /// Epoch strata: `Σ (n_e / n) ȳ_e` with variance `Σ (n_e / n)² s_e² / n_e`.
 pub(crate) fn two_means(
+    plan: &Plan,
     units: &[UnitSums],
     first: &str,
     arm: &str,
     metric: Metric,
 ) -> Result<[ArmMean; 2], String> {
-    let all_weights: BTreeSet<_> = units.iter().map(|it| &it.weights).collect();
     let mut parts = [Vec::new(), Vec::new()];
     let (mut n_units, mut n_leads, mut rewards) = ([0, 0], [0, 0], [[0.0; 2]; 2]);
-    for weights in all_weights {
-        let of = |name: &str| {
-            units
-                .iter()
-                .find(|it| it.weights == *weights && it.arm == name && it.units >= 2)
-        };
-        let (Some(a), Some(b)) = (of(first), of(arm)) else {
-            continue;
-        };
+    for (a, b) in both_of(units, first, arm) {
         let weight = a.leads + b.leads;
         for (idx, sums) in [a, b].into_iter().enumerate() {
             let mean = sums.mean(metric).map_err(|error| error.to_string())?;
@@ -145,7 +132,13 @@ pub(crate) fn two_means(
     for (idx, name) in [first, arm].into_iter().enumerate() {
         enough(name, metric, n_leads[idx], rewards[idx])?;
     }
-    let [a, b] = parts.map(|strata| strata::of_means(&strata));
+    // Whoever comes again after a change of the share counts under both shares.
+    let together = if plan.sticky.is_some() {
+        strata::of_shared_units
+    } else {
+        strata::of_means
+    };
+    let [a, b] = parts.map(|strata| together(&strata));
     Ok([
         ArmMean {
             mean: a.map_err(|error| error.to_string())?,
@@ -158,6 +151,23 @@ pub(crate) fn two_means(
     ])
 }
 
+/// The units of two arms under each set of weights by which both have some.
+pub(crate) fn both_of<'a>(
+    units: &'a [UnitSums],
+    first: &str,
+    arm: &str,
+) -> Vec<(&'a UnitSums, &'a UnitSums)> {
+    let all_weights: BTreeSet<_> = units.iter().map(|it| &it.weights).collect();
+    let both = all_weights.into_iter().filter_map(|weights| {
+        let of = |name: &str| {
+            let mut units = units.iter();
+            units.find(|it| it.weights == *weights && it.arm == name && it.units >= 2)
+        };
+        Some((of(first)?, of(arm)?))
+    });
+    both.collect()
+}
+
 /// Whether so many leads of an arm say anything, and so many rewards.
 fn enough(arm: &str, metric: Metric, leads: u64, [sum, squared]: [f64; 2]) -> Result<(), String> {
     if leads < LEADS_MIN {
@@ -167,7 +177,8 @@ fn enough(arm: &str, metric: Metric, leads: u64, [sum, squared]: [f64; 2]) -> Re
     }
     if !metric.is_rate() && sum * sum < REWARDS_MIN * squared {
         return Err(format!(
-            "so few leads of `{arm}` carry its revenue that one more would change it"
+            "so few leads of `{arm}` carry its {} that one more would change it",
+            metric.words()
         ));
     }
     Ok(())
@@ -183,11 +194,17 @@ struct Difference {
 }
 
 impl Difference {
-    fn of(evidence: &Evidence, first: &str, arm: &str, metric: Metric) -> Result<Self, String> {
+    fn of(
+        plan: &Plan,
+        evidence: &Evidence,
+        first: &str,
+        arm: &str,
+        metric: Metric,
+    ) -> Result<Self, String> {
         if let Some(draws) = &evidence.adaptive {
             return Self::of_bandit(draws, first, arm, metric);
         }
-        let [first, arm] = two_means(&evidence.units, first, arm, metric)?;
+        let [first, arm] = two_means(plan, &evidence.units, first, arm, metric)?;
         let contrast = ArmDifference::between(first.mean, arm.mean);
         Ok(Self {
             contrast: contrast.map_err(|error| error.to_string())?,
@@ -227,24 +244,65 @@ pub(crate) fn compare(
     n_comparisons: usize,
 ) -> Comparison {
     let arms = plan.subject.arms();
-    let known = Difference::of(evidence, arms[0], arm, metric).and_then(|difference| {
+    let known = Difference::of(plan, evidence, arms[0], arm, metric).and_then(|difference| {
         effect(plan, &difference, metric, n_comparisons).map_err(|error| error.to_string())
     });
     let (effect, why_not) = match known {
         Ok(effect) => (Some(effect), None),
         Err(why) => (None, Some(why)),
     };
-    let verdict = effect
-        .as_ref()
-        .map_or(Verdict::NotYet, |effect| judge(plan, effect, metric, role));
-    Comparison {
+    let adjusted = effect.as_ref().filter(|_| !plan.covariates.is_empty());
+    let adjusted = adjusted.map(|plain| {
+        let arms = (arms[0], arm);
+        adjustment(plan, evidence, arms, (metric, plain.units), n_comparisons)
+    });
+    let mut comparison = Comparison {
         arm: arm.to_owned(),
         metric,
         role,
-        verdict,
+        verdict: Verdict::NotYet,
         effect,
         why_not,
+        adjusted: None,
+        why_not_adjusted: None,
+    };
+    match adjusted {
+        Some(Ok(adjusted)) => comparison.adjusted = Some(adjusted),
+        Some(Err(why)) => comparison.why_not_adjusted = Some(why),
+        None => {}
     }
+    if let Some(effect) = comparison.deciding() {
+        comparison.verdict = judge(plan, effect, metric, role);
+    }
+    comparison
+}
+
+/// The difference of two arms without what the covariates explain.
+fn adjustment(
+    plan: &Plan,
+    evidence: &Evidence,
+    (first, arm): (&str, &str),
+    (metric, units): (Metric, u64),
+    n_comparisons: usize,
+) -> Result<Adjustment, String> {
+    let AdjustedArms {
+        contrast,
+        base,
+        variance_removed,
+        by,
+    } = adjusted_arms(plan, &evidence.units, first, arm, metric)?;
+    let difference = Difference {
+        contrast,
+        base: base.value(),
+        units,
+        method: Method::Adjusted,
+    };
+    let effect = effect(plan, &difference, metric, n_comparisons);
+    Ok(Adjustment {
+        effect: effect.map_err(|error| error.to_string())?,
+        variance_removed,
+        by,
+    })
 }
 
 fn effect(
@@ -289,45 +347,4 @@ fn effect(
         units,
         method,
     })
-}
-
-fn judge(plan: &Plan, effect: &Effect, metric: Metric, role: Role) -> Verdict {
-    // Limits as if more were better.
-    let [low, high] = if metric.is_more_better() {
-        effect.interval
-    } else {
-        [-effect.interval[1], -effect.interval[0]]
-    };
-    let base = effect.relative.map(|relative| effect.difference / relative);
-    let base = base.filter(|base| base.is_finite()).map(f64::abs);
-    if role == Role::Guardrail {
-        let allowed = plan.guardrails.iter().find(|it| it.metric == metric);
-        let allowed = allowed.map_or(0.0, |it| f64::from(it.worst_ppm) / 1e6);
-        let Some(base) = base else {
-            // What was never there cannot be harmed; a return rate of 0 can.
-            let is_worse = !metric.is_more_better() && high < 0.0;
-            return if is_worse {
-                Verdict::Worse
-            } else {
-                Verdict::NotYet
-            };
-        };
-        return if high < -allowed * base {
-            Verdict::Worse
-        } else if low > -allowed * base {
-            Verdict::NoMatter
-        } else {
-            Verdict::NotYet
-        };
-    }
-    let matters = base.map(|base| base * plan.smallest_effect());
-    if low > 0.0 {
-        Verdict::Better
-    } else if high < 0.0 {
-        Verdict::Worse
-    } else if matters.is_some_and(|matters| low > -matters && high < matters) {
-        Verdict::NoMatter
-    } else {
-        Verdict::NotYet
-    }
 }

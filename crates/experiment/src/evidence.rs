@@ -8,7 +8,7 @@ use pointsman_stats::experiment::{
     clusters::{ClusterSums, NORMAL_FROM},
 };
 
-use crate::{AdaptiveDraws, Metric};
+use crate::{AdaptiveDraws, CovariateSums, Metric};
 
 /// What the units of an arm add up to in one metric.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -42,8 +42,14 @@ pub struct UnitSums {
     pub returned: MetricSums,
     /// What they brought, in units of the currency.
     pub revenue: MetricSums,
+    /// How long they were on their way, milliseconds.
+    pub latency: MetricSums,
+    /// Leads that were slow.
+    pub slow: MetricSums,
     /// The units one by one, where they are fewer than 200; else none.
     pub few: Vec<UnitTotals>,
+    /// The plan's covariates; empty where it has none.
+    pub covariates: CovariateSums,
 }
 
 /// What the leads of one unit come to.
@@ -59,6 +65,10 @@ pub struct UnitTotals {
     pub returned: f64,
     /// What they brought, in units of the currency.
     pub revenue: f64,
+    /// How long they were on their way, milliseconds.
+    pub latency: f64,
+    /// Leads that were slow.
+    pub slow: f64,
 }
 
 impl UnitTotals {
@@ -68,6 +78,8 @@ impl UnitTotals {
             Metric::ConversionRate => self.converted,
             Metric::ReturnRate => self.returned,
             Metric::Revenue => self.revenue,
+            Metric::Latency => self.latency,
+            Metric::SlowRate => self.slow,
         }
     }
 }
@@ -79,6 +91,8 @@ impl UnitSums {
             Metric::ConversionRate => self.converted,
             Metric::ReturnRate => self.returned,
             Metric::Revenue => self.revenue,
+            Metric::Latency => self.latency,
+            Metric::SlowRate => self.slow,
         }
     }
 

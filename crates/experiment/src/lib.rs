@@ -11,25 +11,31 @@
 )]
 
 mod adaptive;
+mod adjustment;
 mod advice;
 mod comparison;
 mod evidence;
+mod layer;
 mod plan;
 mod readout;
 mod rollout;
 mod size;
 mod split_check;
 mod text;
+mod verdict;
 
 pub use adaptive::AdaptiveDraws;
+pub use adjustment::{Adjustment, CovariateSums};
 pub use advice::{Action, Advice};
-pub use comparison::{Comparison, Effect, Method, Role, Verdict};
+pub use comparison::{Comparison, Effect, Method};
 pub use evidence::{Assigned, Counts, Evidence, MetricSums, UnitSums, UnitTotals};
+pub use layer::{Layer, Stretch};
 pub use plan::{
-    ARMS_MAX, CANDIDATE_ARM, Guardrail, LIVE_ARM, METRICS_MAX, Metric, Plan, Subject,
-    TEXT_MAX_CHARS, WINDOW_HOURS_MAX,
+    ARMS_MAX, CANDIDATE_ARM, COVARIATES_MAX, Guardrail, HELD_ARM, LIVE_ARM, METRICS_MAX, Metric,
+    OTHERS_ARM, Plan, SLOW_MS, Subject, TEXT_MAX_CHARS, WINDOW_HOURS_MAX,
 };
 pub use readout::{ArmReadout, Measured, Readout, read};
 pub use rollout::{Exposure, Gate, GateEvidence, GateVerdict, RolloutPlan, RolloutStep, STEPS_MAX};
-pub use size::{PastLeads, Size, Sought, size};
+pub use size::{PastLeads, PastUnits, Size, Sought, size};
 pub use split_check::SplitCheck;
+pub use verdict::{Role, Verdict};

@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use pointsman_lead::Problem;
 use serde::{Deserialize, Serialize};
 
+use crate::Layer;
+
 /// Most arms of an experiment.
 pub const ARMS_MAX: usize = 10;
 /// Most metrics beside the primary one, and most guardrails.
 pub const METRICS_MAX: usize = 4;
+/// Most covariates.
+pub const COVARIATES_MAX: usize = 4;
 /// Longest window, in hours: 90 days.
 pub const WINDOW_HOURS_MAX: u32 = 2_160;
 /// Most characters of a hypothesis or of a reason.
@@ -17,6 +21,11 @@ pub const TEXT_MAX_CHARS: usize = 2_000;
 pub const LIVE_ARM: &str = "live";
 /// The arm of the leads that are decided by another version.
 pub const CANDIDATE_ARM: &str = "candidate";
+
+/// The arm of the units of a hold-out, which take part in no other experiment of their layer.
+pub const HELD_ARM: &str = "held";
+/// The arm of all others.
+pub const OTHERS_ARM: &str = "others";
 
 /// What is measured of each lead, within the experiment's window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -30,25 +39,31 @@ pub enum Metric {
     ReturnRate,
     /// What a lead brings, in units of the flow's currency.
     Revenue,
+    /// How long a lead is on its way, from its first step to the end of its walk, in milliseconds.
+    Latency,
+    /// The share of leads that are longer on their way than the plan allows.
+    SlowRate,
 }
 
 impl Metric {
     /// All of them.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 6] = [
         Self::AcceptRate,
         Self::ConversionRate,
         Self::ReturnRate,
         Self::Revenue,
+        Self::Latency,
+        Self::SlowRate,
     ];
 
     /// Whether it is a share of leads, and not an amount.
     pub fn is_rate(self) -> bool {
-        self != Self::Revenue
+        !matches!(self, Self::Revenue | Self::Latency)
     }
 
     /// Whether more of it is better.
     pub fn is_more_better(self) -> bool {
-        self != Self::ReturnRate
+        !matches!(self, Self::ReturnRate | Self::Latency | Self::SlowRate)
     }
 
     /// What people call it.
@@ -58,6 +73,19 @@ impl Metric {
             Self::ConversionRate => "conversion rate",
             Self::ReturnRate => "return rate",
             Self::Revenue => "revenue per lead",
+            Self::Latency => "time on the way",
+            Self::SlowRate => "share of slow leads",
+        }
+    }
+
+    /// A size of it for people, without a sign: of a rate in per cent.
+    pub fn size_words(self, value: f64) -> String {
+        match self {
+            Self::Revenue => format!("{value:.4}"),
+            Self::Latency => format!("{value:.1} ms"),
+            Self::AcceptRate | Self::ConversionRate | Self::ReturnRate | Self::SlowRate => {
+                format!("{:.2} %", value * 100.0)
+            }
         }
     }
 }
@@ -82,6 +110,8 @@ pub enum Subject {
     },
     /// Another version of the flow with the live one.
     Version,
+    /// A part of a layer that takes part in no other experiment of it, with all other leads of the flow.
+    HoldOut,
 }
 
 impl Subject {
@@ -89,7 +119,7 @@ impl Subject {
     pub fn node(&self) -> Option<&str> {
         match self {
             Self::Split { node, .. } | Self::Bandit { node, .. } => Some(node),
-            Self::Version => None,
+            Self::Version | Self::HoldOut => None,
         }
     }
 
@@ -100,6 +130,7 @@ impl Subject {
                 arms.iter().map(String::as_str).collect()
             }
             Self::Version => vec![LIVE_ARM, CANDIDATE_ARM],
+            Self::HoldOut => vec![HELD_ARM, OTHERS_ARM],
         }
     }
 }
@@ -111,6 +142,13 @@ pub struct Guardrail {
     pub metric: Metric,
     /// The most that it may be worse than in the first arm, in parts per million of that: 50,000 are 5 %.
     pub worst_ppm: u32,
+}
+
+/// What is slow where a plan does not say.
+pub const SLOW_MS: u32 = 2_000;
+
+fn slow_ms() -> u32 {
+    SLOW_MS
 }
 
 /// What an experiment asks, and how its answer is judged.
@@ -130,6 +168,18 @@ pub struct Plan {
     /// What is looked at besides; it decides nothing.
     #[serde(default)]
     pub secondary: Vec<Metric>,
+    /// Fields of the lead that differences are adjusted by, known before the draw: numbers, and true or false.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub covariates: Vec<String>,
+    /// Leads that are on their way for longer are slow, milliseconds.
+    #[serde(default = "slow_ms")]
+    pub slow_ms: u32,
+    /// The field of the lead by which people are known, where versions or a hold-out are compared; none: each lead is drawn by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sticky: Option<String>,
+    /// The part of a layer that it has; none: it may have units that are in other experiments too.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layer: Option<Layer>,
     /// How long after its draw what comes of a lead counts, in hours; leads younger than that do not count yet.
     pub window_hours: u32,
     /// How sure a statement has to be, in parts per million: 950,000 are 95 %.
@@ -148,6 +198,7 @@ impl Plan {
             ),
             ("window_hours", self.window_hours, 0..=WINDOW_HOURS_MAX),
             ("confidence_ppm", self.confidence_ppm, 800_000..=999_000),
+            ("slow_ms", self.slow_ms, 1..=86_400_000),
         ];
         for (path, value, range) in ranges {
             if !range.contains(&value) {
@@ -163,6 +214,43 @@ impl Plan {
             }
         }
         problems.extend(self.metric_problems());
+        problems.extend(self.covariate_problems());
+        problems.extend(self.layer.iter().flat_map(Layer::problems));
+        if self.subject == Subject::HoldOut && self.layer.is_none() {
+            let message = "a hold-out is a part of a layer";
+            let problem = Problem::new("required", "layer", message);
+            problems.push(problem.hint("name the layer whose experiments it takes no part in"));
+        }
+        if self.subject.node().is_some() && self.sticky.is_some() {
+            let message = "arms of a node are drawn as the flow says";
+            let problem = Problem::new("no_candidate", "sticky", message);
+            problems.push(problem.hint("name the field in the node of the flow instead"));
+        }
+        problems
+    }
+
+    fn covariate_problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        if self.covariates.len() > COVARIATES_MAX {
+            let message = format!(
+                "{} covariates are more than {COVARIATES_MAX}",
+                self.covariates.len()
+            );
+            problems.push(Problem::new("out_of_range", "covariates", message));
+        }
+        let mut seen = BTreeSet::new();
+        for (idx, name) in self.covariates.iter().enumerate() {
+            if !seen.insert(name) {
+                let message = format!("covariate `{name}` is named twice");
+                let path = format!("covariates[{idx}]");
+                problems.push(Problem::new("duplicate", path, message));
+            }
+        }
+        if matches!(self.subject, Subject::Bandit { .. }) && !self.covariates.is_empty() {
+            let message = "arms of a bandit are compared by the probabilities of their draws, and not adjusted";
+            let problem = Problem::new("not_adjustable", "covariates", message);
+            problems.push(problem.hint("leave the covariates out"));
+        }
         problems
     }
 
@@ -253,6 +341,10 @@ mod tests {
                 worst_ppm: 100_000,
             }],
             secondary: vec![Metric::ConversionRate],
+            covariates: vec!["age".to_owned()],
+            slow_ms: SLOW_MS,
+            sticky: None,
+            layer: None,
             window_hours: 0,
             confidence_ppm: 950_000,
         }
@@ -281,6 +373,14 @@ mod tests {
             window_hours: 9_999,
             confidence_ppm: 1_000_000,
             secondary: vec![Metric::Revenue, Metric::Revenue],
+            covariates: vec!["age".to_owned(); 5],
+            slow_ms: 0,
+            sticky: Some("email".to_owned()),
+            layer: Some(Layer {
+                name: "checkout".to_owned(),
+                share_ppm: 0,
+                stretches: Vec::new(),
+            }),
             ..plan()
         };
         let codes: Vec<String> = plan.problems().into_iter().map(|it| it.path).collect();
@@ -291,6 +391,11 @@ mod tests {
             "window_hours",
             "confidence_ppm",
             "secondary",
+            "covariates",
+            "covariates[4]",
+            "sticky",
+            "layer.share_ppm",
+            "slow_ms",
         ] {
             assert!(codes.iter().any(|code| code == path), "{path}: {codes:?}");
         }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Advice, Comparison, Counts, Evidence, Metric, Plan, Role, SplitCheck, Verdict,
+    adjustment::covariate_notes,
     advice::advise,
     comparison::{compare, two_means},
     split_check::check_split,
@@ -135,7 +136,7 @@ fn arm_readout(plan: &Plan, evidence: &Evidence, arm: &str) -> ArmReadout {
         // With the strata that it is compared in.
         let mean = match &evidence.adaptive {
             Some(draws) => draws.mean(arm, metric),
-            None => two_means(&evidence.units, arm, other, metric)
+            None => two_means(plan, &evidence.units, arm, other, metric)
                 .ok()
                 .map(|[own, _]| own.mean),
         };
@@ -161,6 +162,8 @@ fn notes(plan: &Plan, evidence: &Evidence, split: &SplitCheck) -> Vec<String> {
     let n_usual = match plan.subject {
         crate::Subject::Version => 2,
         crate::Subject::Split { .. } | crate::Subject::Bandit { .. } => 1,
+        // What others try out meanwhile is what it is about.
+        crate::Subject::HoldOut => usize::MAX,
     };
     if evidence.n_versions > n_usual {
         notes.push(format!(
@@ -176,6 +179,7 @@ fn notes(plan: &Plan, evidence: &Evidence, split: &SplitCheck) -> Vec<String> {
             "the weights changed during the experiment: leads are compared within each of {strata} sets of weights"
         ));
     }
+    notes.extend(covariate_notes(plan, &evidence.units));
     if evidence.n_behind > BEHIND_MAX {
         notes.push(format!(
             "the latest leads are not counted yet: {} numbers in commit order are still to be read",

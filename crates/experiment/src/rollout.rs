@@ -229,6 +229,10 @@ mod tests {
                 worst_ppm: 100_000,
             }],
             secondary: Vec::new(),
+            covariates: Vec::new(),
+            slow_ms: crate::SLOW_MS,
+            sticky: None,
+            layer: None,
             window_hours: 0,
             confidence_ppm: 950_000,
         }
@@ -325,6 +329,8 @@ mod tests {
             verdict: Verdict::Worse,
             effect: None,
             why_not: None,
+            adjusted: None,
+            why_not_adjusted: None,
         });
         let few = GateEvidence {
             leads: 0,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pointsman_stats::experiment::sample_ratio;
 use serde::{Deserialize, Serialize};
 
-use crate::{AdaptiveDraws, Assigned, Plan};
+use crate::{AdaptiveDraws, Assigned, Plan, evidence::count};
 
 /// How near to the weights a broken split is expected to be, in units: what is badly broken is found soon.
 const CONCENTRATION: f64 = 100.0;
@@ -34,11 +34,12 @@ impl SplitCheck {
 }
 
 /// Looks at the first arms of all units. Under each set of weights the split is a test of its own, and the evidence of all of them
-/// multiplies.
+/// multiplies. Where people are kept, most of them are in several of these tests, and the mean of the evidence counts: that is
+/// evidence however they depend on each other.
 pub(crate) fn check_split(plan: &Plan, assigned: &[Assigned]) -> SplitCheck {
     let arms = plan.subject.arms();
     let strata: BTreeSet<&BTreeMap<String, u32>> = assigned.iter().map(|it| &it.weights).collect();
-    let mut ln_evidence = None;
+    let mut evidence: Vec<f64> = Vec::new();
     for weights in &strata {
         // Of units that drew an arm which is not compared nothing is known here.
         let observed: Vec<u64> = arms
@@ -54,13 +55,25 @@ pub(crate) fn check_split(plan: &Plan, assigned: &[Assigned]) -> SplitCheck {
             .map(|arm| weights.get(*arm).map_or(0.0, |weight| f64::from(*weight)))
             .collect();
         if let Ok(found) = sample_ratio::sequential(&observed, &expected, CONCENTRATION) {
-            *ln_evidence.get_or_insert(0.0) += found;
+            evidence.push(found);
         }
     }
-    let p_value = ln_evidence.map(|sum: f64| (-sum).exp().min(1.0));
+    let ln_evidence = if plan.sticky.is_some() {
+        ln_mean(&evidence)
+    } else {
+        (!evidence.is_empty()).then(|| evidence.iter().sum())
+    };
+    let p_value = ln_evidence.map(|it: f64| (-it).exp().min(1.0));
     SplitCheck {
         p_value,
         is_broken: p_value.is_some_and(|p_value| p_value < sample_ratio::ALARM),
         n_weights: strata.len(),
     }
+}
+
+/// The logarithm of the mean of numbers that are given by their logarithms.
+fn ln_mean(ln: &[f64]) -> Option<f64> {
+    let largest = ln.iter().copied().reduce(f64::max)?;
+    let sum: f64 = ln.iter().map(|it| (it - largest).exp()).sum();
+    Some(largest + (sum / count(ln.len() as u64)).ln())
 }

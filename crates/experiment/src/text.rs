@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{ArmReadout, Comparison, Metric, Readout, Role, Verdict};
+use crate::{Adjustment, ArmReadout, Comparison, Metric, Readout, Role, Verdict};
 
 impl Readout {
     /// The readout in lines of plain text.
@@ -59,6 +59,8 @@ fn comparison_line(text: &mut String, comparison: &Comparison) {
         verdict,
         effect,
         why_not,
+        adjusted,
+        why_not_adjusted,
     } = comparison;
     let role = match role {
         Role::Primary => "primary",
@@ -87,12 +89,26 @@ fn comparison_line(text: &mut String, comparison: &Comparison) {
         }
         (None, None) => text.push('\n'),
     }
+    if let Some(Adjustment {
+        effect,
+        variance_removed,
+        by,
+    }) = adjusted
+    {
+        let [low, high] = effect.interval.map(|it| amount(*metric, it));
+        let _ = writeln!(
+            text,
+            "  adjusted by {}: difference {} ({low} to {high}), {:.1} % of the variance removed",
+            by.join(", "),
+            amount(*metric, effect.difference),
+            variance_removed * 100.0
+        );
+    }
+    if let Some(why) = why_not_adjusted {
+        let _ = writeln!(text, "  not adjusted: {why}");
+    }
 }
 
 fn amount(metric: Metric, value: f64) -> String {
-    if metric.is_rate() {
-        format!("{:.2} %", value * 100.0)
-    } else {
-        format!("{value:.4}")
-    }
+    metric.size_words(value)
 }

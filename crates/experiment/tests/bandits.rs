@@ -27,6 +27,10 @@ fn plan() -> Plan {
         smallest_effect_ppm: 50_000,
         guardrails: Vec::new(),
         secondary: Vec::new(),
+        covariates: Vec::new(),
+        slow_ms: pointsman_experiment::SLOW_MS,
+        sticky: None,
+        layer: None,
         window_hours: 0,
         confidence_ppm: 950_000,
     }

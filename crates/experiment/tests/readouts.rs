@@ -2,8 +2,12 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+#[path = "readouts/adjustments.rs"]
+mod adjustments;
 #[path = "readouts/leads.rs"]
 mod leads;
+#[path = "readouts/people.rs"]
+mod people;
 
 use leads::{Leads, Sold, two_arms};
 use pointsman_experiment::{
@@ -21,6 +25,10 @@ fn plan() -> Plan {
         smallest_effect_ppm: 50_000,
         guardrails: Vec::new(),
         secondary: Vec::new(),
+        covariates: Vec::new(),
+        slow_ms: pointsman_experiment::SLOW_MS,
+        sticky: None,
+        layer: None,
         window_hours: 0,
         confidence_ppm: 950_000,
     }
@@ -259,6 +267,44 @@ fn more_returns_are_worse() {
     let effect = found.primary("zenith").unwrap().effect.as_ref().unwrap();
     assert!(effect.difference > 0.0 && effect.chance_to_win < 1e-6);
     assert!(effect.expected_loss > 0.04, "{effect:?}");
+}
+
+#[test]
+fn a_guardrail_on_time_stops_what_keeps_leads_waiting() {
+    let mut leads = Leads::default();
+    let mut chance = leads::Chance::new(14);
+    for n in 0..8_000 {
+        let (arm, slower) = if chance.below(0.5) {
+            ("acme", 1.0)
+        } else {
+            ("zenith", 1.4)
+        };
+        let took = 400.0 * slower * (0.5 + chance.uniform());
+        let sold = Sold::at_once(chance.below(0.5), 1.0).taking(took);
+        leads.add(n, &[("acme", 500_000), ("zenith", 500_000)], arm, sold);
+    }
+    let limited = |worst_ppm| Plan {
+        guardrails: vec![Guardrail {
+            metric: Metric::Latency,
+            worst_ppm,
+        }],
+        ..plan()
+    };
+    let found = readout(&limited(200_000), &leads);
+    assert_eq!(found.advice.action, Action::Stop);
+    assert!(
+        found
+            .broken_guardrail()
+            .unwrap()
+            .contains("time on the way of `zenith`")
+    );
+    assert!(found.to_text().contains(" ms"));
+    let found = readout(&limited(600_000), &leads);
+    let guardrail = found
+        .comparisons
+        .iter()
+        .find(|it| it.role == Role::Guardrail);
+    assert_eq!(guardrail.unwrap().verdict, Verdict::NoMatter);
 }
 
 /// Looks once after each twentieth of the leads; says whether any look found a difference.

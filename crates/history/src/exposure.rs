@@ -4,17 +4,17 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_experiment::{CANDIDATE_ARM, LIVE_ARM, Subject};
+use pointsman_experiment::{CANDIDATE_ARM, HELD_ARM, LIVE_ARM, OTHERS_ARM, Subject};
 use pointsman_flow::{NodeIdx, Program};
-use pointsman_router::{Event, Odds, Walk};
+use pointsman_router::{Event, Odds, Walk, place_in};
 use pointsman_store::{
     ConversionRow, DecisionRow, DecisionStepRow, DeliveryState, EndState, ExperimentLeadRow, Read,
     StepKind,
 };
 
 use crate::{
-    Error, Inputs, Library, OpenExperiment, StoredWalk, WalkRows, answer_of, record, rotation,
-    stored, totals::is_taken_back,
+    Error, Inputs, Library, OpenExperiment, StoredWalk, WalkRows, answer_of,
+    covariates::covariates, record, rotation, stored, totals::is_taken_back, unit_hashes_of,
 };
 
 /// The first draw of a walk at a node.
@@ -57,7 +57,8 @@ pub(crate) async fn exposure(
         return Ok(None);
     }
     let drawn = match &experiment.plan.subject {
-        Subject::Version => drawn_version(experiment, share_ppm, decision, rows),
+        Subject::Version => drawn_version(experiment, share_ppm, decision, rows)?,
+        Subject::HoldOut => drawn_hold_out(experiment, decision, rows)?,
         Subject::Split { node, .. } | Subject::Bandit { node, .. } => {
             if !draws_at(rows, node)? {
                 return Ok(None);
@@ -67,10 +68,24 @@ pub(crate) async fn exposure(
         }
     };
     let arms = experiment.plan.subject.arms();
-    let Some(drawn) = drawn.filter(|drawn| arms.contains(&drawn.arm.as_str())) else {
+    let Some(mut drawn) = drawn.filter(|drawn| arms.contains(&drawn.arm.as_str())) else {
         return Ok(None);
     };
-    Ok(Some(row(experiment, &arms, drawn, walk)))
+    if experiment.plan.subject != Subject::HoldOut && !is_own(experiment, &drawn.unit) {
+        return Ok(None);
+    }
+    if experiment.plan.subject == Subject::Version && drawn.unit != decision.unit_key {
+        // Under another share the same person is drawn anew, and compared with those of that share.
+        drawn.unit = format!("{}@{share_ppm}", drawn.unit);
+    }
+    let names = &experiment.plan.covariates;
+    let known = if names.is_empty() {
+        Vec::new()
+    } else {
+        let program = library.program(read, decision).await?;
+        covariates(program.schema(), lead, names)?
+    };
+    Ok(Some(row(experiment, &arms, drawn, (walk, &known))))
 }
 
 /// Whether a walk drew at a node at all, which its trace tells without the program.
@@ -91,17 +106,18 @@ fn drawn_version(
     share_ppm: u32,
     decision: &DecisionRow,
     rows: &WalkRows,
-) -> Option<Drawn> {
-    let candidate = experiment.candidate.as_ref()?;
+) -> Result<Option<Drawn>, Error> {
+    let (Some(candidate), Some(first)) = (&experiment.candidate, rows.steps.first()) else {
+        return Ok(None);
+    };
     let is_candidate = decision.version_hash == *candidate;
-    let first = rows.steps.first()?;
     let weights = [
         (LIVE_ARM, 1_000_000 - share_ppm),
         (CANDIDATE_ARM, share_ppm),
     ];
     let weights = weights.into_iter().filter(|(_, weight)| *weight > 0);
-    Some(Drawn {
-        unit: decision.unit_key.clone(),
+    Ok(Some(Drawn {
+        unit: unit_of(experiment, decision)?,
         arm: if is_candidate {
             CANDIDATE_ARM
         } else {
@@ -113,7 +129,46 @@ fn drawn_version(
             .collect(),
         seq: decision.started_seq,
         at: first.at,
-    })
+    }))
+}
+
+/// By what an experiment knows a lead where no node draws: its person, or itself.
+fn unit_of(experiment: &OpenExperiment, decision: &DecisionRow) -> Result<String, Error> {
+    let hashes = unit_hashes_of(decision)?.unwrap_or_default();
+    let field = experiment.plan.sticky.as_ref();
+    let hash = field.and_then(|field| hashes.get(field));
+    Ok(hash.unwrap_or(&decision.unit_key).clone())
+}
+
+/// Whether a unit lies within the experiment's part of its layer.
+fn is_own(experiment: &OpenExperiment, unit: &str) -> bool {
+    let layer = experiment.plan.layer.as_ref();
+    layer.is_none_or(|layer| layer.holds(place_in(&layer.name, unit)))
+}
+
+fn drawn_hold_out(
+    experiment: &OpenExperiment,
+    decision: &DecisionRow,
+    rows: &WalkRows,
+) -> Result<Option<Drawn>, Error> {
+    let (Some(layer), Some(first)) = (&experiment.plan.layer, rows.steps.first()) else {
+        return Ok(None);
+    };
+    let unit = unit_of(experiment, decision)?;
+    let arm = if is_own(experiment, &unit) {
+        HELD_ARM
+    } else {
+        OTHERS_ARM
+    };
+    let share_ppm = layer.share_ppm.min(1_000_000);
+    let weights = [(HELD_ARM, share_ppm), (OTHERS_ARM, 1_000_000 - share_ppm)];
+    Ok(Some(Drawn {
+        unit,
+        arm: arm.to_owned(),
+        weights: weights.map(|(arm, weight)| (arm.to_owned(), weight)).into(),
+        seq: decision.started_seq,
+        at: first.at,
+    }))
 }
 
 /// The first draw of a walk at a node, with what it could have come to; `None` if it did not draw there.
@@ -194,9 +249,11 @@ fn row(
     experiment: &OpenExperiment,
     arms: &[&str],
     drawn: Drawn,
-    walk: &StoredWalk,
+    (walk, known): (&StoredWalk, &[Option<i64>]),
 ) -> ExperimentLeadRow {
+    let covariate = |idx: usize| known.get(idx).copied().flatten();
     let outcome = Outcome::of(walk, drawn.at, experiment.plan.window_micros());
+    let latency_ms = latency_ms(&walk.rows);
     let is_comparable = arms.iter().all(|arm| drawn.weights.contains_key(*arm));
     ExperimentLeadRow {
         experiment: experiment.name.clone(),
@@ -214,7 +271,23 @@ fn row(
         converted: outcome.converted,
         returned: outcome.returned,
         revenue: outcome.revenue,
+        latency_ms,
+        slow: i64::from(latency_ms > i64::from(experiment.plan.slow_ms)),
+        covariate_1: covariate(0),
+        covariate_2: covariate(1),
+        covariate_3: covariate(2),
+        covariate_4: covariate(3),
     }
+}
+
+/// How long a lead was on its way, from its first step to the last end of its walk; 0 before.
+fn latency_ms(rows: &WalkRows) -> i64 {
+    let ends = rows.steps.iter().filter(|it| it.kind == StepKind::Done);
+    let (Some(first), Some(last)) = (rows.steps.first(), ends.last()) else {
+        return 0;
+    };
+    // A clock may step back.
+    last.at.saturating_sub(first.at).max(0) / 1_000
 }
 
 /// What came of a lead within a window after its draw, whichever destination it came from.

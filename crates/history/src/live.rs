@@ -7,6 +7,7 @@ use std::{
 
 use arc_swap::{ArcSwap, Guard};
 use pointsman_delivery::Target;
+use pointsman_experiment::Layer;
 use pointsman_flow::Program;
 use pointsman_source::SourceDocument;
 use tokio::sync::{Notify, watch};
@@ -27,6 +28,10 @@ pub struct CandidateRoute {
     pub experiment: String,
     /// The share of leads that it takes, in parts per million.
     pub share_ppm: u32,
+    /// The field by whose value leads are chosen; none, or where it is missing: each lead by itself.
+    pub sticky: Option<String>,
+    /// The part of a layer from which its leads are taken; none: from all of them.
+    pub layer: Option<Layer>,
     /// The version, ready to take leads.
     pub route: Route,
 }
@@ -47,6 +52,8 @@ pub struct Routes {
     pub flows: BTreeMap<String, Route>,
     /// Versions that are tried out, by flow name.
     pub candidates: BTreeMap<String, CandidateRoute>,
+    /// The fields by which experiments know people, by flow. Their hashes are stored with decisions.
+    pub kept: BTreeMap<String, BTreeSet<String>>,
     /// Sources whose payloads are read by a document, by name.
     pub sources: BTreeMap<String, SourceRoute>,
     /// Whether anybody is on the suppression list.

@@ -45,7 +45,7 @@ pub use pointsman_flow::{DestinationIdx, Mask, NodeIdx, Program};
 pub use pointsman_lead::Answer;
 pub use pointsman_ledger::{Conditions, Orders};
 pub use progress::{End, OFFERS_MAX};
-pub use share::takes_part;
+pub use share::{place_in, takes_part};
 pub use step::{Done, Event, Offer, Ping, Step};
 pub use subject::{Context, Subject};
 pub use unit::{HashKey, Unit, UnitHashes};

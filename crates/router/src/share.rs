@@ -16,14 +16,27 @@ use crate::PPM;
 /// * `unit_key`: the lead's.
 /// * `share_ppm`: from 0 to 1,000,000.
 pub fn takes_part(name: &str, unit_key: &str, share_ppm: u32) -> bool {
+    // h / 2^64 < share / 10^6, in whole numbers.
+    let scaled = u128::from(hash(name, unit_key)) * u128::from(PPM);
+    scaled < u128::from(share_ppm) << 64
+}
+
+/// The place of a unit in a layer, from 0 to 999,999: the millionth of the way from 0 to 1 in which it lies, as for
+/// [`takes_part`]. Names of layers are no names of what is tried out: both are independent.
+///
+/// * `layer`: name of the layer.
+pub fn place_in(layer: &str, unit_key: &str) -> u32 {
+    let place = (u128::from(hash(&format!("layer/{layer}"), unit_key)) * u128::from(PPM)) >> 64;
+    u32::try_from(place).unwrap_or(PPM - 1)
+}
+
+fn hash(name: &str, unit_key: &str) -> u64 {
     let mut hasher = SipHasher24::new();
     let length = u32::try_from(name.len()).unwrap_or(u32::MAX);
     hasher.write(&length.to_le_bytes());
     hasher.write(name.as_bytes());
     hasher.write(unit_key.as_bytes());
-    // h / 2^64 < share / 10^6, in whole numbers.
-    let scaled = u128::from(hasher.finish()) * u128::from(PPM);
-    scaled < u128::from(share_ppm) << 64
+    hasher.finish()
 }
 
 #[cfg(test)]
@@ -54,6 +67,21 @@ mod tests {
         });
         // Five standard errors of a quarter.
         assert!(both.count().abs_diff(5_000) < 307);
+    }
+
+    #[test]
+    fn places_of_a_layer_are_even_and_independent_of_shares() {
+        let units: Vec<String> = (0..20_000).map(|n| format!("lead_{n}")).collect();
+        let lower = units.iter().filter(|it| place_in("all", it) < 250_000);
+        let lower: Vec<&String> = lower.collect();
+        // Five standard errors of a quarter, and of an eighth.
+        assert!(lower.len().abs_diff(5_000) < 307, "{}", lower.len());
+        let both = lower
+            .iter()
+            .filter(|it| takes_part("all", it, 500_000))
+            .count();
+        assert!(both.abs_diff(2_500) < 235, "{both}");
+        assert!(units.iter().all(|it| place_in("all", it) < PPM));
     }
 
     #[test]

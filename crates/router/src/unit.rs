@@ -57,6 +57,14 @@ impl HashKey {
         format!("{:032x}", u128::from_be_bytes(bytes))
     }
 
+    /// The hash of a value's normal form, by which its leads are known: 32 hex digits.
+    pub fn hash_of_value(self, kind: &FieldKind, value: ValueRef<'_>) -> String {
+        let mut hash = String::with_capacity(32);
+        // Writing to a text does not fail.
+        let _ = self.write_hash(&mut hash, kind, value);
+        hash
+    }
+
     /// Writes the hash of a value's normal form as 32 hex digits: SipHash-2-4 with 128 bits.
     ///
     /// The kind of the field is no part of it: a text field that becomes an e-mail address keeps its people.

@@ -14,6 +14,7 @@ pub mod betting;
 pub mod boundary;
 pub mod clusters;
 pub mod covariate;
+pub mod covariates;
 mod difference;
 pub mod gaussian;
 pub mod group_sequential;

@@ -97,6 +97,7 @@ pub use tables::{
     experiment::{
         ExperimentState, ExperimentUpdate, Model as ExperimentRow,
         change::Model as ExperimentChangeRow,
+        covariates::ExperimentCovariates,
         lead::{FirstArm, Model as ExperimentLeadRow},
         sums::{AssignedUnits, ExperimentCount, ExperimentSums, ExperimentUnit},
     },
@@ -106,7 +107,7 @@ pub use tables::{
     lead::{
         ERASED, LeadStatus, LeadUpdate, Mode, Model as LeadRow,
         listing::{LeadCount, LeadFilter},
-        sums::LeadSums,
+        sums::{LeadSums, PastLead},
     },
     lead_given::Model as LeadGivenRow,
     lead_return::{Model as ReturnRow, ReturnFilter, ReturnKind, ReturnOrigin, ReturnState},

@@ -15,6 +15,8 @@ mod configuration;
 mod conversions;
 #[path = "store/database.rs"]
 mod database;
+#[path = "store/experiments.rs"]
+mod experiments;
 #[path = "store/installation.rs"]
 mod installation;
 #[path = "store/leases.rs"]

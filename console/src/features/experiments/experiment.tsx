@@ -172,7 +172,7 @@ function Plan({ of }: { of: OneExperimentFragment }) {
             <Link to="/flows/$flow" params={{ flow: of.flow }} search={{ at: of.candidate.hash }}>
               version {of.candidate.number}
             </Link>{' '}
-            with the live one, {ppm(of.sharePpm)} of leads
+            with the live one, {ppm(of.sharePpm)} of leads{of.sticky && ` by ${of.sticky}`}
           </>
         ) : (
           subject(of)
@@ -181,6 +181,12 @@ function Plan({ of }: { of: OneExperimentFragment }) {
       <Fact name="Decides">{METRICS[of.primary]}</Fact>
       <Fact name="Matters from">{ppm(of.smallestEffectPpm)}</Fact>
       <Fact name="Window">{of.windowHours === 0 ? 'answers only' : `${of.windowHours} hours`}</Fact>
+      {of.layer && (
+        <Fact name="Layer">
+          {ppm(of.layer.sharePpm)} of {of.layer.name}
+        </Fact>
+      )}
+      {of.covariates.length > 0 && <Fact name="Adjusted by">{of.covariates.join(', ')}</Fact>}
       <Fact name="Started">
         <Time at={of.startedAt} />
       </Fact>

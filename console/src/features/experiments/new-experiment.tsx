@@ -16,8 +16,8 @@ import { METRICS, ppm } from '../../ui/figures';
 import { CheckField, FormProblems, Mistakes, mistakesAt, otherMistakes, TextField } from '../../ui/form';
 import { asTyped } from '../../ui/mistakes-in-percent';
 import { Card, Empty, Heading, Loaded } from '../../ui/parts';
-import { type Draft, emptyDraft, inputOf, PLACES, PLACES_OF, sizeOf } from './plan';
-import { splitsOf } from './promotion';
+import { type Compares, type Draft, emptyDraft, inputOf, PLACES, PLACES_OF, sizeOf } from './plan';
+import { banditsOf, splitsOf } from './promotion';
 import { Size } from './size';
 
 /** Plans an experiment: what is compared, what decides, and how long it takes before anybody starts it. */
@@ -68,7 +68,12 @@ function Form({ flows }: { flows: Flow[] }) {
   };
   const flow = flows.find(({ name }) => name === draft.flow);
   const currency = flow?.stage?.version?.currency;
-  const splits = useMemo(() => (flow?.stage?.version ? splitsOf(flow.stage.version.document) : []), [flow]);
+  const isBandit = draft.compares === 'bandit';
+  const splits = useMemo(() => {
+    const document = flow?.stage?.version?.document;
+    if (!document) return [];
+    return isBandit ? banditsOf(document) : splitsOf(document);
+  }, [flow, isBandit]);
   const split = splits.find(({ node }) => node === draft.node);
   const weights = draft.arms.slice(0, 2).map((name) => split?.arms.find((arm) => arm.name === name)?.weightPpm ?? 0);
   const [first = 0, other = 0] = weights;
@@ -151,42 +156,48 @@ interface Part {
   mistakes: MistakeFragment[];
 }
 
+/** A node whose arms can be compared; weights of a bandit are learned. */
+interface Drawing {
+  node: string;
+  arms: { name: string; weightPpm: number | null }[];
+}
+
+const COMPARES: Record<Compares, string> = {
+  split: 'Arms of a split of the live version',
+  bandit: 'Arms of a bandit of the live version',
+  version: 'A version beside the live one',
+  holdOut: 'A share of a layer that takes part in nothing',
+};
+
 function Compared({
   flow,
   splits,
   draft,
   set,
   mistakes,
-}: Part & { flow: Flow | undefined; splits: ReturnType<typeof splitsOf> }) {
+}: Part & { flow: Flow | undefined; splits: Drawing[] }) {
   if (!flow) return <p className="faint">Choose a flow first.</p>;
   const arms = splits.find(({ node }) => node === draft.node)?.arms ?? [];
   return (
     <>
       <fieldset className="choices">
         <legend className="visually-hidden">Kind of comparison</legend>
-        <label className="choice">
-          <input
-            type="radio"
-            name="compares"
-            checked={draft.compares === 'split'}
-            onChange={() => set({ compares: 'split' })}
-          />
-          <span>Arms of a split of the live version</span>
-        </label>
-        <label className="choice">
-          <input
-            type="radio"
-            name="compares"
-            checked={draft.compares === 'version'}
-            onChange={() => set({ compares: 'version' })}
-          />
-          <span>A version beside the live one</span>
-        </label>
+        {(Object.keys(COMPARES) as Compares[]).map((compares) => (
+          <label className="choice" key={compares}>
+            <input
+              type="radio"
+              name="compares"
+              checked={draft.compares === compares}
+              onChange={() => set({ compares, node: '', arms: [] })}
+            />
+            <span>{COMPARES[compares]}</span>
+          </label>
+        ))}
       </fieldset>
-      {draft.compares === 'split' ? (
+      {(draft.compares === 'split' || draft.compares === 'bandit') && (
         <>
           <Choice
-            label="Split"
+            label={draft.compares === 'split' ? 'Split' : 'Bandit'}
             value={draft.node || undefined}
             options={splits.map(({ node }) => node)}
             none={splits.length === 0 ? 'the live version has none' : 'choose one'}
@@ -194,7 +205,7 @@ function Compared({
               const next = splits.find((it) => it.node === node);
               set({
                 node: node ?? '',
-                arms: next?.arms.filter(({ weightPpm }) => weightPpm > 0).map((it) => it.name) ?? [],
+                arms: next?.arms.filter(({ weightPpm }) => weightPpm !== 0).map((it) => it.name) ?? [],
               });
             }}
           />
@@ -202,7 +213,8 @@ function Compared({
           {arms.length > 0 && <Arms arms={arms} draft={draft} set={set} />}
           <Mistakes of={mistakesAt(mistakes, 'arms')} />
         </>
-      ) : (
+      )}
+      {draft.compares === 'version' && (
         <div className="field-row">
           <div>
             <VersionChoice
@@ -223,12 +235,39 @@ function Compared({
           />
         </div>
       )}
+      {(draft.compares === 'version' || draft.compares === 'holdOut') && (
+        <TextField
+          label="Keeps people by"
+          value={draft.sticky}
+          onChange={(sticky) => set({ sticky })}
+          mistakes={mistakesAt(mistakes, 'sticky')}
+          hint="A lead field, such as email. Empty: each lead is chosen by itself."
+        />
+      )}
+      <div className="field-row">
+        <TextField
+          label="Layer"
+          value={draft.layer}
+          onChange={(layer) => set({ layer })}
+          mistakes={mistakesAt(mistakes, 'layer')}
+          hint="Experiments of one layer exclude each other. Empty: none."
+        />
+        {draft.layer.trim() && (
+          <TextField
+            label="Share of the layer"
+            kind="number"
+            unit="%"
+            value={draft.layerShare}
+            onChange={(layerShare) => set({ layerShare })}
+          />
+        )}
+      </div>
     </>
   );
 }
 
 /** Which arms take part, and which of them the others are compared with. */
-function Arms({ arms, draft, set }: { arms: { name: string; weightPpm: number }[] } & Omit<Part, 'mistakes'>) {
+function Arms({ arms, draft, set }: { arms: Drawing['arms'] } & Omit<Part, 'mistakes'>) {
   const [first] = draft.arms;
   return (
     <div className="table-wrap">
@@ -256,7 +295,7 @@ function Arms({ arms, draft, set }: { arms: { name: string; weightPpm: number }[
                     }
                   />
                 </td>
-                <td className="right number">{ppm(weightPpm)}</td>
+                <td className="right number">{weightPpm === null ? 'learned' : ppm(weightPpm)}</td>
                 <td>
                   <label className="choice">
                     <input
@@ -320,6 +359,13 @@ function Deciding({ draft, set, mistakes }: Part) {
           ))}
       </fieldset>
       <Mistakes of={mistakesAt(mistakes, 'secondary')} />
+      <TextField
+        label="Adjust by lead fields"
+        value={draft.covariates}
+        onChange={(covariates) => set({ covariates })}
+        mistakes={mistakesAt(mistakes, 'covariates')}
+        hint="Numbers or yes and no that are known before the draw, such as age, income: what they explain is taken out of the difference."
+      />
     </>
   );
 }

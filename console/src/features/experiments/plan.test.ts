@@ -5,7 +5,7 @@ import { emptyDraft, inputOf, sizeOf } from './plan';
 const DRAFT = { ...emptyDraft(), name: ' n ', flow: 'f', node: 'ab', arms: ['a', 'b'] };
 
 it('turns what is typed into what the API takes', () => {
-  const { input, mistakes } = inputOf({ ...DRAFT, smallest: '2,5', guardrails: { ACCEPT_RATE: '10' } });
+  const { input, mistakes } = inputOf({ ...DRAFT, smallest: '2,5', covariates: ' age, income ', guardrails: { ACCEPT_RATE: '10' } });
   expect(mistakes).toEqual([]);
   expect(input).toMatchObject({
     name: 'n',
@@ -13,6 +13,7 @@ it('turns what is typed into what the API takes', () => {
     smallestEffectPpm: 25_000,
     confidencePpm: 950_000,
     windowHours: 0,
+    covariates: ['age', 'income'],
     guardrails: [{ metric: 'ACCEPT_RATE', worstPpm: 100_000 }],
   });
 });
@@ -34,6 +35,21 @@ it('names everything that cannot be sent, at once and at its place', () => {
     'smallestEffectPpm',
     'windowHours',
   ]);
+});
+
+it('compares arms of a bandit, and holds a part of a layer out', () => {
+  const bandit = inputOf({ ...DRAFT, compares: 'bandit', layer: ' people ', layerShare: '40' });
+  expect(bandit.input).toMatchObject({
+    subject: { bandit: { node: 'ab', arms: ['a', 'b'] } },
+    layer: { name: 'people', sharePpm: 400_000 },
+  });
+  const held = inputOf({ ...DRAFT, compares: 'holdOut', sticky: 'email', layer: 'people', layerShare: '' });
+  expect(held.mistakes.map(({ path }) => path.join('.'))).toEqual(['layer.sharePpm']);
+  expect(inputOf({ ...DRAFT, compares: 'holdOut', sticky: 'email' }).input).toMatchObject({
+    subject: { holdOut: { sticky: 'email' } },
+    layer: null,
+  });
+  expect(inputOf({ ...DRAFT, compares: 'bandit', node: '' }).mistakes[0]?.message).toBe('the bandit is missing');
 });
 
 it('asks for a size only when it can be told', () => {

@@ -7,19 +7,30 @@ import type {
 } from '../../graphql/generated';
 import { scaled } from '../../ui/form';
 
+/** What an experiment compares. */
+export type Compares = 'split' | 'bandit' | 'version' | 'holdOut';
+
 /** An experiment as it is typed: numbers as texts, shares in per cent. */
 export interface Draft extends ComparisonDraft {
   name: string;
   flow: string;
   hypothesis: string;
-  compares: 'split' | 'version';
+  compares: Compares;
   node: string;
   /** Names of the arms; the first is what the others are compared with. */
   arms: string[];
   version: string;
   share: string;
+  /** The field that keeps people with a version; empty for none. */
+  sticky: string;
   confidence: string;
   secondary: ExperimentMetric[];
+  /** Names of lead fields, with commas between them. */
+  covariates: string;
+  /** Name of the layer; empty for none. */
+  layer: string;
+  /** Share of the layer, in per cent. */
+  layerShare: string;
 }
 
 export function emptyDraft(): Draft {
@@ -32,12 +43,16 @@ export function emptyDraft(): Draft {
     arms: [],
     version: '',
     share: '10',
+    sticky: '',
     primary: 'REVENUE',
     smallest: '5',
     window: '0',
     confidence: '95',
     guardrails: {},
     secondary: [],
+    covariates: '',
+    layer: '',
+    layerShare: '10',
   };
 }
 
@@ -50,11 +65,14 @@ export const PLACES = [
   'arms',
   'candidate',
   'sharePpm',
+  'sticky',
   'smallestEffectPpm',
   'windowHours',
   'confidencePpm',
   'guardrails',
   'secondary',
+  'covariates',
+  'layer',
 ];
 
 /** The places of mistakes that are about a part of the form, and so are over once it is changed. */
@@ -62,25 +80,30 @@ export const PLACES_OF: Record<keyof Draft, string[]> = {
   name: ['name'],
   flow: ['flow', 'node', 'arms', 'candidate'],
   hypothesis: ['hypothesis'],
-  compares: ['node', 'arms', 'candidate', 'sharePpm'],
+  compares: ['node', 'arms', 'candidate', 'sharePpm', 'sticky', 'covariates', 'layer'],
   node: ['node', 'arms'],
   arms: ['arms'],
   version: ['candidate'],
   share: ['sharePpm'],
+  sticky: ['sticky'],
   primary: [],
   smallest: ['smallestEffectPpm'],
   window: ['windowHours'],
   confidence: ['confidencePpm'],
   guardrails: ['guardrails'],
   secondary: ['secondary'],
+  covariates: ['covariates'],
+  layer: ['layer'],
+  layerShare: ['layer'],
 };
 
 /** What the API is asked to plan, or everything that could not even be sent. */
 export function inputOf(draft: Draft): { input: CreateExperimentInput | null; mistakes: MistakeFragment[] } {
   const form = new TypedForm();
   if (!draft.flow) form.wrong(['flow'], 'the flow is missing', 'choose one that is live');
-  if (draft.compares === 'split' && !draft.node) {
-    form.wrong(['node'], 'the split is missing', 'choose one of the live version');
+  const ofNode = draft.compares === 'split' || draft.compares === 'bandit';
+  if (ofNode && !draft.node) {
+    form.wrong(['node'], `the ${draft.compares} is missing`, 'choose one of the live version');
   }
   if (draft.compares === 'version' && !draft.version) {
     form.wrong(['candidate'], 'the version is missing', 'publish one first, then choose it');
@@ -89,20 +112,36 @@ export function inputOf(draft: Draft): { input: CreateExperimentInput | null; mi
     name: draft.name.trim(),
     flow: draft.flow,
     hypothesis: draft.hypothesis.trim(),
-    subject:
-      draft.compares === 'split'
-        ? { split: { node: draft.node, arms: draft.arms } }
-        : {
-            candidate: {
-              version: draft.version,
-              sharePpm: form.number(draft.share, 10_000, ['sharePpm'], 'write 10'),
-            },
-          },
+    subject: subjectOf(draft, form),
     ...form.comparison(draft),
     secondary: draft.secondary,
+    covariates: draft.covariates.split(/[\s,]+/).filter(Boolean),
+    layer: draft.layer.trim()
+      ? {
+          name: draft.layer.trim(),
+          sharePpm: form.number(draft.layerShare, 10_000, ['layer', 'sharePpm'], 'write 10'),
+        }
+      : null,
     confidencePpm: form.number(draft.confidence, 10_000, ['confidencePpm'], 'write 95'),
   };
   return { input: form.mistakes.length === 0 ? input : null, mistakes: form.mistakes };
+}
+
+function subjectOf(draft: Draft, form: TypedForm): CreateExperimentInput['subject'] {
+  const { compares, node, arms, version } = draft;
+  const sticky = draft.sticky.trim() || null;
+  switch (compares) {
+    case 'split':
+      return { split: { node, arms } };
+    case 'bandit':
+      return { bandit: { node, arms } };
+    case 'holdOut':
+      return { holdOut: { sticky } };
+    case 'version':
+      return {
+        candidate: { version, sharePpm: form.number(draft.share, 10_000, ['sharePpm'], 'write 10'), sticky },
+      };
+  }
 }
 
 /** What the size is asked for; none while something that it needs is missing.

@@ -28,6 +28,16 @@ export function shifted(
   });
 }
 
+/** The bandits of a document by name, with the names of their arms, whose weights are learned. */
+export function banditsOf(document: FlowDocument): { node: string; arms: { name: string; weightPpm: null }[] }[] {
+  return Object.entries(document.nodes)
+    .filter(([, { kind, arms }]) => kind === 'bandit' && Array.isArray(arms))
+    .map(([node, { arms }]) => ({
+      node,
+      arms: (arms as FlowArm[]).map((arm) => ({ name: armName(document, arm), weightPpm: null })),
+    }));
+}
+
 /** The splits of a document by name, with the names of their arms and their weights. */
 export function splitsOf(document: FlowDocument): { node: string; arms: { name: string; weightPpm: number }[] }[] {
   return Object.entries(document.nodes)

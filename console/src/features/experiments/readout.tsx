@@ -1,6 +1,6 @@
 import { CircleAlert } from 'lucide-react';
 import type { EffectFragment, ExperimentMetric, OneExperimentFragment } from '../../graphql/generated';
-import { chance, difference, loss, METRICS, ppm, relative, shown } from '../../ui/figures';
+import { chance, difference, isLessBetter, loss, METRICS, ppm, relative, shown } from '../../ui/figures';
 import { count, percent } from '../../ui/format';
 import { type Drawn, Intervals } from '../../ui/intervals';
 import { Card, StateChip } from '../../ui/parts';
@@ -29,6 +29,9 @@ export function PrimaryCard({ of, currency }: { of: OneExperimentFragment; curre
       {compared.map((it) => (
         <WhyNot key={it.arm} of={it} />
       ))}
+      {compared.map((it) => (
+        <AdjustedNote key={it.arm} of={it} />
+      ))}
       {compared.some(({ effect }) => effect) && (
         <EffectTable comparisons={compared} first={first} metric={primary} currency={currency} />
       )}
@@ -37,7 +40,28 @@ export function PrimaryCard({ of, currency }: { of: OneExperimentFragment; curre
 }
 
 function drawn(comparisons: Comparison[]): Drawn[] {
-  return comparisons.flatMap(({ arm, effect, verdict }) => (effect ? [{ arm, effect, verdict }] : []));
+  return comparisons.flatMap(({ arm, effect, verdict, adjusted }) => [
+    ...(effect ? [{ arm, effect, verdict }] : []),
+    ...(adjusted ? [{ arm: `${arm}, adjusted`, effect: adjusted.effect, verdict }] : []),
+  ]);
+}
+
+/** By what a difference is adjusted, and what that was good for; or why it is not. */
+function AdjustedNote({ of: { arm, adjusted, whyNotAdjusted } }: { of: Comparison }) {
+  if (whyNotAdjusted) {
+    return (
+      <p className="note">
+        <strong>{arm}</strong> is not adjusted: {whyNotAdjusted}.
+      </p>
+    );
+  }
+  if (!adjusted) return null;
+  return (
+    <p className="faint">
+      {arm} adjusted by {adjusted.covariates.join(', ')}: {percent(adjusted.varianceRemoved)} of the variance removed. The
+      verdict is by the adjusted difference.
+    </p>
+  );
 }
 
 function WhyNot({ of: { arm, effect, whyNot } }: { of: Comparison }) {
@@ -92,8 +116,7 @@ function EffectTable({
           </tr>
         </thead>
         <tbody>
-          {comparisons.map(({ arm, verdict, effect }) =>
-            effect ? (
+          {drawn(comparisons).map(({ arm, verdict, effect }) => (
               <tr key={arm}>
                 <th scope="row">{arm}</th>
                 <td>
@@ -116,8 +139,7 @@ function EffectTable({
                   <Losses effect={effect} metric={metric} arm={arm} first={first} currency={currency} />
                 </td>
               </tr>
-            ) : null,
-          )}
+          ))}
         </tbody>
       </table>
     </div>
@@ -293,7 +315,7 @@ export function OtherMetricsCard({
         const value = firstValue(metric);
         const harm =
           reason === 'GUARDRAIL' && limit && value !== null ? (Math.abs(value) * limit.worstPpm) / 1e6 : null;
-        const zone: [number, number] | null = harm === null ? null : metric === 'RETURN_RATE' ? [0, harm] : [-harm, 0];
+        const zone: [number, number] | null = harm === null ? null : isLessBetter(metric) ? [0, harm] : [-harm, 0];
         return (
           <div className="stack" key={metric}>
             {reason === 'GUARDRAIL' && limit && (

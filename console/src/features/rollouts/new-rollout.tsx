@@ -118,6 +118,13 @@ function Form({ flows }: { flows: Flow[] }) {
       <Card title="Steps">
         <StepRows draft={draft} set={set} mistakes={mistakes} />
         <Mistakes of={mistakes.filter(({ path }) => path.length === 1 && path[0] === 'steps')} />
+        <TextField
+          label="Keeps people by"
+          value={draft.sticky}
+          onChange={(sticky) => set({ sticky })}
+          mistakes={mistakesAt(mistakes, 'sticky')}
+          hint="A lead field, such as email. Empty: each lead is chosen by itself."
+        />
         <CheckField
           label="Goes on by itself where a gate is open"
           checked={draft.isAutomatic}

@@ -18,6 +18,8 @@ export interface RolloutDraft extends ComparisonDraft {
   steps: StepDraft[];
   isAutomatic: boolean;
   hypothesis: string;
+  /** The field that keeps people with the version; empty for none. */
+  sticky: string;
 }
 
 /** A plan that most would make: nobody, then few, then half. */
@@ -45,6 +47,7 @@ export function emptyRollout(flow: string, version: string): RolloutDraft {
     guardrails: { ACCEPT_RATE: '10' },
     window: '0',
     hypothesis: '',
+    sticky: '',
   };
 }
 
@@ -74,6 +77,7 @@ export function rolloutOf(draft: RolloutDraft): { input: StartRolloutInput | nul
     isAutomatic: draft.isAutomatic,
     ...form.comparison(draft),
     hypothesis: draft.hypothesis.trim(),
+    sticky: draft.sticky.trim() || null,
   };
   return { input: form.mistakes.length === 0 ? input : null, mistakes: form.mistakes };
 }
@@ -88,4 +92,5 @@ export const ROLLOUT_PLACES = [
   'smallestEffectPpm',
   'windowHours',
   'hypothesis',
+  'sticky',
 ];

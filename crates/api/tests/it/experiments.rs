@@ -6,7 +6,7 @@ use pointsman_control::{
     Decision, ExpectedStage, ExperimentState, ExperimentStep, NewExperiment, StageMove,
 };
 use pointsman_engine::LeadRequest;
-use pointsman_experiment::{Method, Metric, Plan, Subject};
+use pointsman_experiment::{Method, Metric, Plan, Sought, Subject};
 use pointsman_history::{Clock, Library, OpenExperiment, hash_key};
 use pointsman_store::{ExperimentLeadRow, LeadFilter};
 use serde_json::{Map, Value, json};
@@ -44,13 +44,16 @@ async fn open(world: &World) -> Platform {
 /// A lead of one of 40 people, each of whom comes about ten times: that nobody of them changes arm has a chance of one in a
 /// million.
 async fn send(platform: &Platform, n: usize, key: Option<String>) {
-    let fields = [
+    let mut fields = vec![
         ("state".to_owned(), json!("TX")),
         (
             "email".to_owned(),
             json!(format!("p{}@example.com", n * 7 % 40)),
         ),
     ];
+    if n % 4 != 3 {
+        fields.push(("age".to_owned(), json!(20 + n * 13 % 50)));
+    }
     let request = LeadRequest {
         flow: "story".to_owned(),
         source: "web".to_owned(),
@@ -99,6 +102,10 @@ fn plan() -> Plan {
         smallest_effect_ppm: 50_000,
         guardrails: Vec::new(),
         secondary: vec![Metric::ReturnRate],
+        covariates: vec!["age".to_owned()],
+        slow_ms: pointsman_experiment::SLOW_MS,
+        sticky: None,
+        layer: None,
         window_hours: 24,
         confidence_ppm: 950_000,
     }
@@ -217,6 +224,15 @@ async fn what_is_kept_of_leads_is_what_their_decisions_come_to() {
     assert!(leads.iter().any(|lead| lead.is_crossed));
     assert!(leads.iter().any(|lead| !lead.is_comparable));
     assert!(leads.iter().any(|lead| lead.returned == 1));
+    assert!(leads.iter().any(|lead| lead.covariate_1.is_none()));
+    let ages = leads.iter().filter_map(|lead| lead.covariate_1);
+    assert!(
+        ages.clone().count() > 50
+            && ages
+                .clone()
+                .all(|age| (20_000_000..70_000_000).contains(&age))
+    );
+    assert!(ages.clone().min() < ages.max());
     let readout = platform.control.experiment_readout("ab").await.unwrap();
     assert!(
         readout.notes.iter().any(|note| note.contains("2 versions")),
@@ -253,6 +269,7 @@ async fn arms_of_a_bandit_are_read_by_the_probabilities_that_their_decisions_hol
         flow: "story".to_owned(),
         plan: Plan {
             subject,
+            covariates: Vec::new(),
             window_hours: 0,
             secondary: Vec::new(),
             ..plan()
@@ -307,5 +324,132 @@ async fn arms_of_a_bandit_are_read_by_the_probabilities_that_their_decisions_hol
         .await
         .unwrap();
     assert_eq!(concluded.state, ExperimentState::Concluded);
+    platform.engine.stop(TIMEOUT).await.unwrap();
+}
+
+/// Two ways to sort leads by age between a buyer who pays 9 and one who pays 3.
+fn by_age() -> Value {
+    json!({
+        "halves": {"kind": "split", "arms": [
+            {"name": "from-46", "to": "old", "weight_ppm": 500_000}, {"name": "from-41", "to": "young", "weight_ppm": 500_000}]},
+        "old": {"kind": "when", "if": "age > 45", "then": "dear", "otherwise": "cheap"},
+        "young": {"kind": "when", "if": "age > 40", "then": "dear", "otherwise": "cheap"},
+        "dear": {"kind": "destination", "destination": "acme"},
+        "cheap": {"kind": "destination", "destination": "zenith"},
+    })
+}
+
+fn sorted_by_age(covariates: &[&str]) -> NewExperiment {
+    NewExperiment {
+        name: "ab".to_owned(),
+        flow: "story".to_owned(),
+        plan: Plan {
+            subject: Subject::Split {
+                node: "halves".to_owned(),
+                arms: vec!["from-46".to_owned(), "from-41".to_owned()],
+            },
+            covariates: covariates.iter().map(|it| (*it).to_owned()).collect(),
+            secondary: Vec::new(),
+            window_hours: 0,
+            ..plan()
+        },
+        candidate: None,
+        share_ppm: 0,
+        by: "tests".to_owned(),
+    }
+}
+
+#[tokio::test]
+async fn what_a_field_explains_is_taken_out_of_a_difference() {
+    let world = World::new().await;
+    let platform = open(&world).await;
+    for (name, price) in [("acme", "9.00"), ("zenith", "3.00")] {
+        world.put(&platform, name, json!({"price": price})).await;
+    }
+    publish(&platform, &by_age(), "halves").await;
+    let control = &platform.control;
+    let refused = control
+        .create_experiment(sorted_by_age(&["aeg", "email", "state", "aeg"]))
+        .await;
+    let Err(pointsman_control::Error::Problems(problems)) = refused else {
+        panic!("{refused:?}");
+    };
+    let told: Vec<(&str, &str)> = problems
+        .iter()
+        .map(|it| (it.code.as_str(), it.path.as_str()))
+        .collect();
+    let expected = [
+        ("duplicate", "covariates[3]"),
+        ("unknown_field", "covariates[0]"),
+        ("personal_field", "covariates[1]"),
+        ("not_adjustable", "covariates[2]"),
+        ("unknown_field", "covariates[3]"),
+    ];
+    assert_eq!(told, expected);
+    assert_eq!(problems[1].hint.as_deref(), Some("did you mean `age`?"));
+
+    control
+        .create_experiment(sorted_by_age(&["age"]))
+        .await
+        .unwrap();
+    control.start_experiment(step()).await.unwrap();
+    for n in 0..1_600 {
+        send(&platform, n, None).await;
+    }
+    let leads = compare(&platform).await;
+    let readout = control.experiment_readout("ab").await.unwrap();
+    let comparison = readout.primary("from-41").unwrap();
+    let plain = comparison.effect.as_ref().unwrap();
+    let adjusted = comparison
+        .adjusted
+        .as_ref()
+        .unwrap_or_else(|| panic!("{comparison:?}"));
+    // A fifth of the leads that have an age between the limits, six more each.
+    let known = leads
+        .iter()
+        .filter(|lead| lead.covariate_1.is_some())
+        .count();
+    assert!(known < leads.len());
+    assert_eq!(adjusted.by, ["age"]);
+    assert!(adjusted.variance_removed > 0.4, "{adjusted:?}");
+    assert!((adjusted.effect.se / plain.se).powi(2) < 0.6);
+    // Leads of one age bring the same: a flow that kept people by it would need many times more.
+    let sought = Sought {
+        metric: Metric::Revenue,
+        effect: 0.1,
+        shares: [0.5, 0.5],
+        confidence: 0.95,
+        power: 0.8,
+        window_days: 0.0,
+    };
+    let by_lead = control
+        .experiment_size("story", &sought, 30, None)
+        .await
+        .unwrap();
+    let by_age = control
+        .experiment_size("story", &sought, 30, Some("age"))
+        .await
+        .unwrap();
+    assert!(
+        (by_lead.design_effect - 1.0).abs() < 1e-12 && by_age.design_effect > 4.0,
+        "{by_age:?}"
+    );
+    assert!(by_age.leads > 4 * by_lead.leads);
+    let unknown = control
+        .experiment_size("story", &sought, 30, Some("aeg"))
+        .await;
+    let few = control
+        .experiment_size("story", &sought, 30, Some("email"))
+        .await;
+    for (refused, code) in [(unknown, "unknown_field"), (few, "no_size")] {
+        let Err(pointsman_control::Error::Problems(problems)) = refused else {
+            panic!("{refused:?}");
+        };
+        assert_eq!(problems[0].code, code);
+    }
+    let truth = 0.75 * 0.1 * 6.0;
+    for [low, high] in [plain.interval, adjusted.effect.interval] {
+        assert!(low < truth && truth < high, "{comparison:?}");
+    }
     platform.engine.stop(TIMEOUT).await.unwrap();
 }

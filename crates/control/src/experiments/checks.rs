@@ -32,6 +32,8 @@ impl Control {
             Subject::Split { node, arms } | Subject::Bandit { node, arms } => {
                 Ok(arm_problems(&live, &new.plan.subject, node, arms))
             }
+            // It compares all leads of the flow, whatever decides them.
+            Subject::HoldOut => Ok(Vec::new()),
             Subject::Version => {
                 let mut problems: Vec<Problem> = bad_share(new.share_ppm).into_iter().collect();
                 let Some(candidate) = &new.candidate else {

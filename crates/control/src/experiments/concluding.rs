@@ -83,8 +83,8 @@ impl Control {
         let row = self.experiment_row(&step).await?;
         let experiment = Experiment::of(row.clone())?;
         let mut problems = conclusion_problems(&experiment, &step, &decision);
-        if promote && matches!(experiment.plan.subject, Subject::Bandit { .. }) {
-            problems.push(no_promotion(&experiment));
+        if promote {
+            problems.extend(no_promotion(&experiment));
         }
         if !problems.is_empty() {
             return Err(Error::Problems(problems));
@@ -227,12 +227,22 @@ fn shifted(document: &Document, node: &str, arms: &[String], winner: &str) -> Ve
     weights
 }
 
-/// Why no arm of a bandit becomes live with a decision.
-fn no_promotion(experiment: &Experiment) -> Problem {
-    let node = experiment.plan.subject.node().unwrap_or_default();
-    let message = format!("the weights of `{node}` follow what it learns, and not a decision");
-    let problem = Problem::new("wrong_subject", "promote", message);
-    problem.hint("conclude without it; to end the learning, publish a version that leads to the arm in place of the bandit")
+/// Why no arm becomes live with a decision.
+fn no_promotion(experiment: &Experiment) -> Option<Problem> {
+    let problem = |message: String| Problem::new("wrong_subject", "promote", message);
+    match &experiment.plan.subject {
+        Subject::Split { .. } | Subject::Version => None,
+        Subject::Bandit { node, .. } => {
+            let problem = problem(format!(
+                "the weights of `{node}` follow what it learns, and not a decision"
+            ));
+            Some(problem.hint("conclude without it; to end the learning, publish a version that leads to the arm in place of the bandit"))
+        }
+        Subject::HoldOut => {
+            let problem = problem("a hold-out tries nothing out that could be live".to_owned());
+            Some(problem.hint("conclude without it"))
+        }
+    }
 }
 
 fn conclusion_problems(

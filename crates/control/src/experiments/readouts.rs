@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use pointsman_experiment::{
-    AdaptiveDraws, Assigned, Counts, Evidence, MetricSums, Readout, Subject, UnitSums, UnitTotals,
-    read,
+    AdaptiveDraws, Assigned, Counts, CovariateSums, Evidence, MetricSums, Readout, Subject,
+    UnitSums, UnitTotals, read,
 };
 use pointsman_lead::Timestamp;
 use pointsman_store::{
-    AssignedUnits, ExperimentCount, ExperimentLeadRow, ExperimentSums, ExperimentUnit, Read, Store,
+    AssignedUnits, ExperimentCount, ExperimentCovariates, ExperimentLeadRow, ExperimentSums,
+    ExperimentUnit, Read, Store,
 };
 
 use super::Experiment;
@@ -73,7 +74,7 @@ async fn readout_at(
         let draws = adaptive(&store, experiment, mature_until).await?;
         (Some(draws), Vec::new(), Vec::new())
     } else {
-        let units = all_units(&store, name, mature_until).await?;
+        let units = all_units(&store, experiment, mature_until).await?;
         let assigned = store.assigned_units(name).await?.into_iter();
         let assigned = assigned.map(assigned_units).collect::<Result<_, Error>>()?;
         (None, units, assigned)
@@ -100,12 +101,21 @@ async fn readout_at(
 /// What the units come to whose leads count, by weights and arm.
 async fn all_units(
     store: &Read<'_>,
-    name: &str,
+    experiment: &Experiment,
     mature_until: i64,
 ) -> Result<Vec<UnitSums>, Error> {
+    let name = &experiment.name;
     let sums = store.experiment_sums(name, mature_until).await?;
     let few = store.few_experiment_units(name, mature_until, FEW).await?;
-    sums.into_iter().map(|row| unit_sums(row, &few)).collect()
+    let n_covariates = experiment.plan.covariates.len();
+    let known = if n_covariates == 0 {
+        Vec::new()
+    } else {
+        let read = store.experiment_covariates(name, mature_until, n_covariates);
+        read.await?
+    };
+    let sums = sums.into_iter();
+    sums.map(|row| unit_sums(row, &few, &known)).collect()
 }
 
 /// The draws of a bandit one by one, with the probabilities that were stored with them.
@@ -148,6 +158,8 @@ fn totals_of(lead: &ExperimentLeadRow) -> UnitTotals {
         converted: lead.converted as f64,
         returned: lead.returned as f64,
         revenue: lead.revenue as f64 / 1e6,
+        latency: lead.latency_ms as f64,
+        slow: lead.slow as f64,
     }
 }
 
@@ -165,7 +177,21 @@ fn assigned_units(row: AssignedUnits) -> Result<Assigned, Error> {
     })
 }
 
-fn unit_sums(row: ExperimentSums, few: &[ExperimentUnit]) -> Result<UnitSums, Error> {
+/// * `known`: what covariates come to; none where the plan has none.
+fn unit_sums(
+    row: ExperimentSums,
+    few: &[ExperimentUnit],
+    known: &[ExperimentCovariates],
+) -> Result<UnitSums, Error> {
+    let covariates = known
+        .iter()
+        .find(|it| it.weights_body == row.weights_body && it.arm == row.arm);
+    let covariates = covariates.map(|it| CovariateSums {
+        sums: it.sums.clone(),
+        leads: it.leads.clone(),
+        metrics: it.metrics.clone(),
+        products: it.products.clone(),
+    });
     let own = few
         .iter()
         .filter(|unit| unit.weights_body == row.weights_body && unit.arm == row.arm);
@@ -175,6 +201,8 @@ fn unit_sums(row: ExperimentSums, few: &[ExperimentUnit]) -> Result<UnitSums, Er
         converted: unit.converted,
         returned: unit.returned,
         revenue: unit.revenue,
+        latency: unit.latency,
+        slow: unit.slow,
     });
     let few = few.collect();
     let weights = weights(&row.weights_body)?;
@@ -193,7 +221,10 @@ fn unit_sums(row: ExperimentSums, few: &[ExperimentUnit]) -> Result<UnitSums, Er
         converted: metric(row.converted, row.converted_squared, row.converted_leads),
         returned: metric(row.returned, row.returned_squared, row.returned_leads),
         revenue: metric(row.revenue, row.revenue_squared, row.revenue_leads),
+        latency: metric(row.latency, row.latency_squared, row.latency_leads),
+        slow: metric(row.slow, row.slow_squared, row.slow_leads),
         few,
+        covariates: covariates.unwrap_or_default(),
     })
 }
 

@@ -209,6 +209,8 @@ async fn resumed(
         // Likewise.
         is_suppressed: false,
         unit_key: decision.unit_key,
+        // It is stored with the decision.
+        kept_by: Vec::new(),
         route: Route {
             targets: Arc::new(targets(&program, &of.routes)),
             program,

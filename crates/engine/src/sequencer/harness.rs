@@ -147,6 +147,7 @@ impl Harness {
                 lease: 0,
                 revision: 0,
                 candidate: None,
+                kept: None,
             },
             self.at,
         ))

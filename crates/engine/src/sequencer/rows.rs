@@ -199,9 +199,12 @@ pub(super) fn decision_row(active: &ActiveLead, seq: i64) -> DecisionRow {
     }
 }
 
-/// The hashes that sticky nodes draw by: they can be made again when the values are gone.
+/// The hashes that sticky nodes draw by, and by which experiments know people, also when the values are gone.
 fn unit_hashes_body(active: &ActiveLead) -> Option<String> {
-    let hashes = active.subject.unit_hashes(&active.route.program);
+    let mut hashes = active.subject.unit_hashes(&active.route.program);
+    for kept in &active.kept_by {
+        hashes.insert(kept.field.clone(), kept.hash.clone());
+    }
     (!hashes.is_empty()).then(|| json(&hashes))
 }
 

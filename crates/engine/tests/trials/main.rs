@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+mod layers;
+mod people;
 mod platform;
 mod rebuilds;
 mod rollouts;

@@ -82,6 +82,10 @@ fn experiment() -> NewExperiment {
             smallest_effect_ppm: 50_000,
             guardrails: Vec::new(),
             secondary: Vec::new(),
+            covariates: vec!["age".to_owned()],
+            slow_ms: pointsman_experiment::SLOW_MS,
+            sticky: None,
+            layer: None,
             window_hours: 24,
             confidence_ppm: 950_000,
         },
@@ -99,10 +103,13 @@ impl Story {
         // One in eight has a key that is used several times, and then always for the same lead.
         let key = (self.seeded.below(8) == 0).then(|| self.seeded.below(400));
         let person = key.unwrap_or_else(|| self.seeded.below(300));
-        let fields = [
+        let mut fields = vec![
             ("state".to_owned(), json!("TX")),
             ("email".to_owned(), json!(format!("p{person}@example.com"))),
         ];
+        if person % 5 != 0 {
+            fields.push(("age".to_owned(), json!(18 + person % 60)));
+        }
         let request = LeadRequest {
             flow: "story".to_owned(),
             source: "web".to_owned(),
@@ -194,19 +201,24 @@ impl Story {
 }
 
 /// Waits until all leads of the experiment are known, and compares them with what the decisions come to.
-async fn compare(platform: &Platform) -> Vec<ExperimentLeadRow> {
+pub(crate) async fn compare(platform: &Platform) -> Vec<ExperimentLeadRow> {
+    compare_of(platform, "ab").await
+}
+
+/// The same of another experiment.
+pub(crate) async fn compare_of(platform: &Platform, name: &str) -> Vec<ExperimentLeadRow> {
     let read = platform.engine.store().read();
     until("all leads are counted", async || {
         let last = read.order().await.unwrap().number;
-        let row = read.find_experiment("ab").await.unwrap().unwrap();
+        let row = read.find_experiment(name).await.unwrap().unwrap();
         (row.folded_seq >= last).then_some(())
     })
     .await;
-    let row = read.find_experiment("ab").await.unwrap().unwrap();
+    let row = read.find_experiment(name).await.unwrap().unwrap();
     let experiment = OpenExperiment::of(&read, &row).await.unwrap();
     let mut library = Library::new(hash_key(&read).await.unwrap());
     let rebuilt = experiment.rebuilt(&mut library, &read).await.unwrap();
-    let stored = read.experiment_leads("ab", 0, 100_000).await.unwrap();
+    let stored = read.experiment_leads(name, 0, 100_000).await.unwrap();
     assert_eq!(stored.len(), rebuilt.len());
     for (stored, rebuilt) in stored.iter().zip(&rebuilt) {
         assert_eq!(stored, rebuilt);
@@ -268,6 +280,8 @@ async fn what_is_kept_after_ten_thousand_events_is_what_the_decisions_come_to() 
     assert!(leads.iter().any(|lead| lead.is_crossed));
     assert!(leads.iter().any(|lead| !lead.is_comparable));
     assert!(leads.iter().any(|lead| lead.returned == 1));
+    assert!(leads.iter().any(|lead| lead.covariate_1.is_some()));
+    assert!(leads.iter().any(|lead| lead.covariate_1.is_none()));
     assert!(
         sums.row.leads > 4_000 && sums.row.elsewhere > 500,
         "{:?}",

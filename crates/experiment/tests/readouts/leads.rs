@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_experiment::{Assigned, Counts, Evidence, MetricSums, UnitSums, UnitTotals};
+use pointsman_experiment::{
+    Assigned, Counts, CovariateSums, Evidence, MetricSums, UnitSums, UnitTotals,
+};
 use pointsman_lead::Timestamp;
 
 /// A generator with known draws: `SplitMix64`.
@@ -47,6 +49,10 @@ pub(crate) struct Sold {
     is_accepted: bool,
     is_returned: bool,
     revenue: f64,
+    latency_ms: f64,
+    /// What was known of it before its draw; 0 where nothing was, or nobody asks.
+    known: f64,
+    is_unknown: bool,
 }
 
 impl Sold {
@@ -54,8 +60,25 @@ impl Sold {
         Self {
             is_accepted,
             is_returned: false,
+            latency_ms: 0.0,
+            known: 0.0,
+            is_unknown: false,
             revenue: if is_accepted { price } else { 0.0 },
         }
+    }
+
+    /// The same lead, with a field that was known before its draw or missing.
+    pub(crate) fn knowing(self, known: Option<f64>) -> Self {
+        Self {
+            known: known.unwrap_or(0.0),
+            is_unknown: known.is_none(),
+            ..self
+        }
+    }
+
+    /// The same lead, that was on its way for so long.
+    pub(crate) fn taking(self, latency_ms: f64) -> Self {
+        Self { latency_ms, ..self }
     }
 
     /// The same lead, of which something was taken back or not.
@@ -73,6 +96,9 @@ struct Unit {
     accepted: f64,
     returned: f64,
     revenue: f64,
+    latency: f64,
+    /// What was known of its leads, and how many of them it was not known of.
+    known: [f64; 2],
 }
 
 type Weights = BTreeMap<String, u32>;
@@ -97,6 +123,9 @@ impl Leads {
         unit.accepted += f64::from(u8::from(sold.is_accepted));
         unit.returned += f64::from(u8::from(sold.is_returned));
         unit.revenue += sold.revenue;
+        unit.latency += sold.latency_ms;
+        unit.known[0] += sold.known;
+        unit.known[1] += f64::from(u8::from(sold.is_unknown));
     }
 
     #[expect(clippy::cast_precision_loss, reason = "few leads")]
@@ -116,7 +145,10 @@ impl Leads {
             converted: MetricSums::default(),
             returned: sums(units, |it| it.returned),
             revenue: sums(units, |it| it.revenue),
+            latency: sums(units, |it| it.latency),
+            slow: MetricSums::default(),
             few: few(units),
+            covariates: covariates(units),
         });
         let units: Vec<UnitSums> = units.collect();
         let assigned = units.iter().map(|it| Assigned {
@@ -146,6 +178,28 @@ impl Leads {
     }
 }
 
+/// What one covariate comes to.
+#[expect(clippy::cast_precision_loss, reason = "few leads")]
+fn covariates(units: &BTreeMap<u64, Unit>) -> CovariateSums {
+    let sum = |column: usize, times: &dyn Fn(&Unit) -> f64| -> f64 {
+        units.values().map(|it| it.known[column] * times(it)).sum()
+    };
+    let both = |times: &dyn Fn(&Unit) -> f64| vec![sum(0, times), sum(1, times)];
+    CovariateSums {
+        sums: both(&|_| 1.0),
+        leads: both(&|it| it.leads as f64),
+        metrics: vec![
+            both(&|it| it.accepted),
+            both(&|_| 0.0),
+            both(&|it| it.returned),
+            both(&|it| it.revenue),
+            both(&|it| it.latency),
+            both(&|_| 0.0),
+        ],
+        products: vec![both(&|it| it.known[0]), both(&|it| it.known[1])],
+    }
+}
+
 /// Units one by one, where a database would give them.
 #[expect(clippy::cast_precision_loss, reason = "few leads")]
 fn few(units: &BTreeMap<u64, Unit>) -> Vec<UnitTotals> {
@@ -155,6 +209,8 @@ fn few(units: &BTreeMap<u64, Unit>) -> Vec<UnitTotals> {
         converted: 0.0,
         returned: it.returned,
         revenue: it.revenue,
+        latency: it.latency,
+        slow: 0.0,
     });
     match units.len() {
         0..200 => totals.collect(),

@@ -22,6 +22,15 @@ pub(crate) enum ExperimentVerb {
         #[arg(long, value_name = "FILE")]
         html: Option<PathBuf>,
     },
+    /// Plans an experiment. No lead takes part before it is started.
+    Plan {
+        /// The experiment.
+        #[command(flatten)]
+        step: ExperimentStep,
+        /// What it compares and how it is judged: a TOML file.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+    },
     /// Starts an experiment, or resumes it after a pause.
     Start(ExperimentStep),
     /// Pauses an experiment.

@@ -14,6 +14,7 @@ use crate::{
     settings::Settings,
 };
 
+mod file;
 mod html;
 
 /// Who makes changes from here, where people are named.
@@ -57,6 +58,7 @@ pub(super) async fn run(
         }
         ExperimentVerb::Start(step)
         | ExperimentVerb::Pause(step)
+        | ExperimentVerb::Plan { step, .. }
         | ExperimentVerb::Conclude { step, .. } => {
             Box::pin(change(settings, verb, step, output)).await
         }
@@ -113,6 +115,12 @@ async fn change(
     step: &ExperimentStep,
     output: Output,
 ) -> anyhow::Result<()> {
+    let planned = match verb {
+        ExperimentVerb::Plan { file, .. } => {
+            Some(file::read(file)?.planned(step.name.clone(), BY.to_owned()))
+        }
+        _ => None,
+    };
     let options = database::options(settings)?;
     let clock = Clock::real();
     let url = database::url(settings, step.database.db.as_deref());
@@ -124,7 +132,10 @@ async fn change(
     let control = Control::open(store.clone(), clock.clone())
         .await?
         .acting_as(BY);
-    let changed = act(&control, verb, step).await;
+    let changed = match planned {
+        Some(new) => control.create_experiment(new).await,
+        None => act(&control, verb, step).await,
+    };
     let read = read_experiment(&store, &step.name, clock.now()).await;
     drop(control);
     store.close().await?;
@@ -167,8 +178,9 @@ async fn act(
             };
             control.conclude_experiment(asked, decision, *promote).await
         }
-        ExperimentVerb::Start(_) | ExperimentVerb::List(_) | ExperimentVerb::Report { .. } => {
-            control.start_experiment(asked).await
-        }
+        ExperimentVerb::Start(_)
+        | ExperimentVerb::Plan { .. }
+        | ExperimentVerb::List(_)
+        | ExperimentVerb::Report { .. } => control.start_experiment(asked).await,
     }
 }

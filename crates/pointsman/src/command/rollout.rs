@@ -40,6 +40,11 @@ struct PlanFile {
     #[serde(default)]
     secondary: Vec<Metric>,
     #[serde(default)]
+    covariates: Vec<String>,
+    #[serde(default = "slow")]
+    slow_ms: u32,
+    sticky: Option<String>,
+    #[serde(default)]
     window_hours: u32,
     #[serde(default = "confidence")]
     confidence_ppm: u32,
@@ -51,6 +56,10 @@ fn yes() -> bool {
 
 fn smallest_effect() -> u32 {
     50_000
+}
+
+fn slow() -> u32 {
+    pointsman_experiment::SLOW_MS
 }
 
 fn confidence() -> u32 {
@@ -206,6 +215,10 @@ impl PlanFile {
                 smallest_effect_ppm: self.smallest_effect_ppm,
                 guardrails: self.guardrails,
                 secondary: self.secondary,
+                covariates: self.covariates,
+                slow_ms: self.slow_ms,
+                sticky: self.sticky,
+                layer: None,
                 window_hours: self.window_hours,
                 confidence_ppm: self.confidence_ppm,
             },

@@ -62,6 +62,31 @@ pub fn of_means(strata: &[(Mean, u64)]) -> Result<Mean, Error> {
     Mean::new(value, variance, degrees_of_freedom)
 }
 
+/// As [`of_means`], where strata may share units, such as people who come again after weights have changed.
+///
+/// Their means then depend on each other, nobody knows how strongly. The standard error is the sum of those of the strata: as large as it is
+/// where they go up and down together, and never too small.
+///
+/// # Errors
+///
+/// As [`of_means`].
+///
+/// # Source
+///
+/// Cauchy and Schwarz: `sd(Σ aₑ) ≤ Σ sd(aₑ)`.
+pub fn of_shared_units(strata: &[(Mean, u64)]) -> Result<Mean, Error> {
+    let value = of_means(strata)?.value();
+    let all: u64 = strata.iter().map(|(_, n)| n).sum();
+    let errors = strata
+        .iter()
+        .map(|(stratum, n)| count(*n) / count(all) * stratum.se());
+    let error: f64 = errors.sum();
+    let degrees = strata
+        .iter()
+        .map(|(stratum, _)| stratum.degrees_of_freedom());
+    Mean::new(value, error * error, degrees.fold(f64::INFINITY, f64::min))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +135,17 @@ mod tests {
         let missing = [(units, 100), (SampleMoments::default(), 40)];
         assert_eq!(mean(&missing), Err(Error::TooFew { n: 0, needed: 2 }));
         assert!(mean(&[]).is_err());
+    }
+
+    #[test]
+    fn strata_of_the_same_units_are_no_surer_than_one_of_them() {
+        let mean = Mean::new(2.0, 0.25, 40.0).unwrap();
+        let one = of_shared_units(&[(mean, 100)]).unwrap();
+        assert_eq!(one, mean);
+        // Twice the same people: nothing is known better.
+        let twice = of_shared_units(&[(mean, 100), (mean, 300)]).unwrap();
+        assert!((twice.value() - 2.0).abs() < 1e-15 && (twice.se() - 0.5).abs() < 1e-15);
+        assert!(of_means(&[(mean, 100), (mean, 300)]).unwrap().se() < 0.45);
+        assert!(of_shared_units(&[]).is_err());
     }
 }

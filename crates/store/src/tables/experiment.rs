@@ -7,6 +7,7 @@ use sea_orm::{
 use crate::{Cursor, Error, Keyed, Page, Read, WriteTx, page};
 
 pub(crate) mod change;
+pub(crate) mod covariates;
 pub(crate) mod lead;
 pub(crate) mod sums;
 pub(crate) mod touched;

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, InputObject, Object, OneofObject, Result, SimpleObject};
 use pointsman_control::{self as control, Decision, ExperimentStep, NewExperiment};
-use pointsman_experiment::{Guardrail, Plan, Subject};
+use pointsman_experiment::{Guardrail, Layer, Plan, Subject};
 
 use crate::{
     access::Right,
@@ -42,6 +42,26 @@ pub(crate) struct CandidateInput {
     version: String,
     /// Share of leads that it takes, 1 to 999,999 parts per million. A larger share keeps the leads of a smaller one.
     share_ppm: u32,
+    /// Lead field that keeps people with the version that they were given, such as an e-mail address; without it, and for leads
+    /// without a value, each lead is chosen by itself.
+    sticky: Option<String>,
+}
+
+/// The share of a layer that takes part in no other experiment of it.
+#[derive(Debug, InputObject)]
+pub(crate) struct HoldOutInput {
+    /// Lead field by which people are known, such as an e-mail address; without it, and for leads without a value, each lead is
+    /// held out by itself.
+    sticky: Option<String>,
+}
+
+/// A part of a layer: experiments of one layer, on whatever flow, exclude each other.
+#[derive(Debug, InputObject)]
+pub(crate) struct LayerInput {
+    /// Name of the layer: lower-case letters, digits, `-` and `_`.
+    name: String,
+    /// Share of the layer's units that the experiment gets when it starts, 1 to 1,000,000 parts per million.
+    share_ppm: u32,
 }
 
 /// What to compare.
@@ -53,6 +73,8 @@ pub(crate) enum ExperimentSubjectInput {
     Bandit(BanditSubjectInput),
     /// Another version with the live one.
     Candidate(CandidateInput),
+    /// The share of a layer that takes part in no other experiment of it, with all other leads of the flow.
+    HoldOut(HoldOutInput),
 }
 
 /// A limit to the harm that an arm may do.
@@ -87,6 +109,15 @@ pub(crate) struct CreateExperimentInput {
     /// Metrics that are shown and decide nothing.
     #[graphql(default)]
     secondary: Vec<ExperimentMetric>,
+    /// Up to 4 lead fields that differences are adjusted by (CUPED): integers, decimals or booleans that are not personal. Not
+    /// for arms of a bandit.
+    #[graphql(default)]
+    covariates: Vec<String>,
+    /// Leads that are on their way for longer are slow, 1 to 86,400,000 milliseconds.
+    #[graphql(default = 2_000)]
+    slow_ms: u32,
+    /// Part of a layer; without it units may be in other experiments too. A hold-out has one.
+    layer: Option<LayerInput>,
     /// Attribution window in hours from the draw, 0 to 2,160; with 0, only prices of acceptances count.
     #[graphql(default = 0)]
     window_hours: u32,
@@ -186,6 +217,7 @@ fn payload(changed: Result<control::Experiment, control::Error>) -> Result<Exper
 
 impl CreateExperimentInput {
     fn planned(self, by: String) -> NewExperiment {
+        let mut sticky = None;
         let (subject, candidate, share_ppm) = match self.subject {
             ExperimentSubjectInput::Split(SplitSubjectInput { node, arms }) => {
                 (Subject::Split { node, arms }, None, 0)
@@ -193,9 +225,18 @@ impl CreateExperimentInput {
             ExperimentSubjectInput::Bandit(BanditSubjectInput { node, arms }) => {
                 (Subject::Bandit { node, arms }, None, 0)
             }
-            ExperimentSubjectInput::Candidate(CandidateInput { version, share_ppm }) => {
+            ExperimentSubjectInput::Candidate(CandidateInput {
+                version,
+                share_ppm,
+                sticky: field,
+            }) => {
+                sticky = field;
                 let hash = name_of("version", &version).to_owned();
                 (Subject::Version, Some(hash), share_ppm)
+            }
+            ExperimentSubjectInput::HoldOut(HoldOutInput { sticky: field }) => {
+                sticky = field;
+                (Subject::HoldOut, None, 0)
             }
         };
         let secondary = self.secondary.into_iter();
@@ -209,6 +250,14 @@ impl CreateExperimentInput {
                 smallest_effect_ppm: self.smallest_effect_ppm,
                 guardrails: guardrails(self.guardrails),
                 secondary: secondary.map(pointsman_experiment::Metric::from).collect(),
+                covariates: self.covariates,
+                slow_ms: self.slow_ms,
+                sticky,
+                layer: self.layer.map(|LayerInput { name, share_ppm }| Layer {
+                    name,
+                    share_ppm,
+                    stretches: Vec::new(),
+                }),
                 window_hours: self.window_hours,
                 confidence_ppm: self.confidence_ppm,
             },

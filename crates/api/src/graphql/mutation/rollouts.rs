@@ -80,6 +80,15 @@ pub(crate) struct StartRolloutInput {
     /// Metrics that are shown and decide nothing.
     #[graphql(default)]
     secondary: Vec<ExperimentMetric>,
+    /// Up to 4 lead fields that differences are adjusted by (CUPED): integers, decimals or booleans that are not personal.
+    #[graphql(default)]
+    covariates: Vec<String>,
+    /// Leads that are on their way for longer are slow, 1 to 86,400,000 milliseconds.
+    #[graphql(default = 2_000)]
+    slow_ms: u32,
+    /// Lead field that keeps people with the version that they were given, such as an e-mail address; without it, and for leads
+    /// without a value, each lead is chosen by itself.
+    sticky: Option<String>,
     /// Attribution window in hours, 0 to 2,160; with 0, only prices of acceptances count.
     #[graphql(default = 0)]
     window_hours: u32,
@@ -203,6 +212,10 @@ impl StartRolloutInput {
                 smallest_effect_ppm: self.smallest_effect_ppm,
                 guardrails: guardrails(self.guardrails),
                 secondary: self.secondary.into_iter().map(Into::into).collect(),
+                covariates: self.covariates,
+                slow_ms: self.slow_ms,
+                sticky: self.sticky,
+                layer: None,
                 window_hours: self.window_hours,
                 confidence_ppm: self.confidence_ppm,
             },

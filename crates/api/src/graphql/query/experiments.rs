@@ -43,6 +43,9 @@ pub(crate) struct ExperimentSizeInput {
     /// Days of past leads to judge by, 1 to 365.
     #[graphql(default = 30)]
     days: u32,
+    /// Lead field that keeps people with their arm: leads of one person are alike, and more of them are needed. Without it
+    /// each lead counts by itself.
+    sticky: Option<String>,
 }
 
 /// The size, or why there is none.
@@ -96,7 +99,8 @@ impl ExperimentQuery {
             window_days: f64::from(input.window_hours) / 24.0,
         };
         let control = context.control()?;
-        let found = control.experiment_size(&input.flow, &sought, input.days);
+        let found =
+            control.experiment_size(&input.flow, &sought, input.days, input.sticky.as_deref());
         Ok(match sorted(found.await)? {
             Ok(size) => ExperimentSizePayload {
                 size: Some(size.into()),

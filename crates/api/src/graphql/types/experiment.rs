@@ -41,6 +41,10 @@ pub(in crate::graphql) enum ExperimentMetric {
     ReturnRate,
     /// Revenue per lead, in units of the flow's currency.
     Revenue,
+    /// Time on the way per lead, from its first step to the end of its walk, in milliseconds.
+    Latency,
+    /// Share of leads that are on their way for longer than `slowMs`.
+    SlowRate,
 }
 
 /// What was decided at the end of an experiment.
@@ -61,6 +65,15 @@ pub(in crate::graphql) struct ExperimentGuardrail {
     metric: ExperimentMetric,
     /// Largest harm allowed, as a share of the first arm's value, in parts per million.
     worst_ppm: u32,
+}
+
+/// The part of a layer that an experiment has. Experiments of one layer exclude each other.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct ExperimentLayer {
+    /// Name of the layer.
+    name: String,
+    /// Share of the layer's units, in parts per million.
+    share_ppm: u32,
 }
 
 /// One change of an experiment.
@@ -187,7 +200,8 @@ impl Experiment {
         self.0.plan.subject.node()
     }
 
-    /// Arms; the others are compared with the first. `live` and `candidate` if versions are compared.
+    /// Arms; the others are compared with the first. `live` and `candidate` if versions are compared, `held` and `others` for a
+    /// hold-out.
     async fn arms(&self) -> Vec<&str> {
         self.0.plan.subject.arms()
     }
@@ -230,6 +244,31 @@ impl Experiment {
     async fn secondary(&self) -> Vec<ExperimentMetric> {
         let metrics = self.0.plan.secondary.iter();
         metrics.map(|metric| (*metric).into()).collect()
+    }
+
+    /// Lead field that keeps people with the version that they were given; null if each lead is chosen by itself, and if arms of a node
+    /// are compared.
+    async fn sticky(&self) -> Option<&str> {
+        self.0.plan.sticky.as_deref()
+    }
+
+    /// Part of a layer; null if its units may be in other experiments too.
+    async fn layer(&self) -> Option<ExperimentLayer> {
+        let layer = self.0.plan.layer.as_ref()?;
+        Some(ExperimentLayer {
+            name: layer.name.clone(),
+            share_ppm: layer.share_ppm,
+        })
+    }
+
+    /// Lead fields that differences are adjusted by.
+    async fn covariates(&self) -> &[String] {
+        &self.0.plan.covariates
+    }
+
+    /// Leads that are on their way for longer are slow, in milliseconds.
+    async fn slow_ms(&self) -> u32 {
+        self.0.plan.slow_ms
     }
 
     /// Attribution window in hours from the draw. Younger leads do not count yet.

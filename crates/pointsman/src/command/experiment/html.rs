@@ -75,6 +75,16 @@ fn compared(comparison: &Comparison) -> Markup {
             (None, Some(why)) => p.soft { "No evidence: " (why) "." },
             (None, None) => {}
         }
+        @if let Some(adjusted) = &comparison.adjusted {
+            (interval(metric, &adjusted.effect))
+            p.soft {
+                "Adjusted by " (adjusted.by.join(", ")) ": difference " (amount(metric, adjusted.effect.difference))
+                " a lead, between " (amount(metric, adjusted.effect.interval[0])) " and "
+                (amount(metric, adjusted.effect.interval[1])) "; " (format!("{:.1}", adjusted.variance_removed * 100.0))
+                " % of the variance removed. The verdict is by this one."
+            }
+        }
+        @if let Some(why) = &comparison.why_not_adjusted { p.soft { "Not adjusted: " (why) "." } }
     }
 }
 
@@ -97,9 +107,5 @@ fn interval(metric: Metric, effect: &Effect) -> Markup {
 }
 
 fn amount(metric: Metric, value: f64) -> String {
-    if metric.is_rate() {
-        format!("{:.2} %", value * 100.0)
-    } else {
-        format!("{value:.4}")
-    }
+    metric.size_words(value)
 }

@@ -7,6 +7,7 @@
 
 use crate::chance::{Chance, at_least, seed};
 
+mod adjusted;
 mod coverage;
 mod peeking;
 mod planned;
@@ -92,6 +93,7 @@ impl Promise {
 pub(crate) fn worlds() -> Vec<World> {
     let mut worlds = peeking::worlds();
     worlds.extend(coverage::worlds());
+    worlds.extend(adjusted::worlds());
     worlds.extend(split::worlds());
     worlds.extend(planned::worlds());
     worlds

@@ -45,6 +45,18 @@ pub struct Model {
     pub returned: i64,
     /// What it brought, micro-units.
     pub revenue: i64,
+    /// How long it was on its way, milliseconds.
+    pub latency_ms: i64,
+    /// 1 if that is more than the plan allows.
+    pub slow: i64,
+    /// The first covariate of the plan, in millionths; absent where the lead has none, like those that follow.
+    pub covariate_1: Option<i64>,
+    /// The second.
+    pub covariate_2: Option<i64>,
+    /// The third.
+    pub covariate_3: Option<i64>,
+    /// The fourth.
+    pub covariate_4: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

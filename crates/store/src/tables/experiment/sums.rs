@@ -13,7 +13,9 @@ const UNITS: &str = "SELECT weights_body, arm, unit, CAST(COUNT(*) AS DOUBLE PRE
         CAST(SUM(accepted) AS DOUBLE PRECISION) AS accepted,
         CAST(SUM(converted) AS DOUBLE PRECISION) AS converted,
         CAST(SUM(returned) AS DOUBLE PRECISION) AS returned,
-        CAST(SUM(revenue) AS DOUBLE PRECISION) / 1000000.0 AS revenue
+        CAST(SUM(revenue) AS DOUBLE PRECISION) / 1000000.0 AS revenue,
+        CAST(SUM(latency_ms) AS DOUBLE PRECISION) AS latency,
+        CAST(SUM(slow) AS DOUBLE PRECISION) AS slow
      FROM experiment_lead
      WHERE experiment = $1 AND drawn_at <= $2 AND NOT is_open AND is_comparable
      GROUP BY weights_body, arm, unit";
@@ -58,6 +60,18 @@ pub struct ExperimentSums {
     pub revenue_squared: f64,
     /// The same, times leads.
     pub revenue_leads: f64,
+    /// Milliseconds on the way.
+    pub latency: f64,
+    /// The same, squared.
+    pub latency_squared: f64,
+    /// The same, times leads.
+    pub latency_leads: f64,
+    /// Leads that were slow.
+    pub slow: f64,
+    /// The same, squared.
+    pub slow_squared: f64,
+    /// The same, times leads.
+    pub slow_leads: f64,
 }
 
 /// What the leads of one unit of an arm add up to; money in units of the currency.
@@ -77,6 +91,10 @@ pub struct ExperimentUnit {
     pub returned: f64,
     /// Money.
     pub revenue: f64,
+    /// Milliseconds on the way.
+    pub latency: f64,
+    /// Leads that were slow.
+    pub slow: f64,
 }
 
 /// How many leads of an arm there are, whether they count or not.
@@ -131,12 +149,14 @@ impl Read<'_> {
         let sql = format!(
             "WITH unit AS ({UNITS})
              SELECT weights_body, arm, COUNT(*) AS units, CAST(SUM(n) AS BIGINT) AS leads,
-                SUM(n * n) AS leads_squared, {}, {}, {}, {}
+                SUM(n * n) AS leads_squared, {}, {}, {}, {}, {}, {}
              FROM unit GROUP BY weights_body, arm ORDER BY weights_body, arm",
             metric("accepted"),
             metric("converted"),
             metric("returned"),
             metric("revenue"),
+            metric("latency"),
+            metric("slow"),
         );
         let values = [experiment.into(), mature_until.into()];
         let statement = Statement::from_sql_and_values(self.backend(), sql, values);
@@ -162,7 +182,7 @@ impl Read<'_> {
     ) -> Result<Vec<ExperimentUnit>, Error> {
         let sql = format!(
             "WITH unit AS ({UNITS})
-             SELECT weights_body, arm, n AS leads, accepted, converted, returned, revenue
+             SELECT weights_body, arm, n AS leads, accepted, converted, returned, revenue, latency, slow
              FROM (
                 SELECT unit.*, COUNT(*) OVER (PARTITION BY weights_body, arm) AS n_units FROM unit
              ) AS counted

@@ -40,6 +40,8 @@ pub(in crate::graphql) enum EffectMethod {
     Means,
     /// Adaptively weighted AIPW: leads weighted by the probabilities of their draws, for arms of a bandit.
     AdaptiveAipw,
+    /// Means of units, within each set of weights, without what covariates explain (CUPED).
+    Adjusted,
 }
 
 /// What to do about an experiment.
@@ -204,6 +206,28 @@ impl ExperimentEffect {
     }
 }
 
+/// A difference without what covariates explain.
+pub(in crate::graphql) struct ExperimentAdjustment(experiment::Adjustment);
+
+/// A difference without what the covariates of the plan explain (CUPED).
+#[Object]
+impl ExperimentAdjustment {
+    /// The difference. Shares are of the first arm's value, adjusted likewise.
+    async fn effect(&self) -> ExperimentEffect {
+        ExperimentEffect(self.0.effect.clone())
+    }
+
+    /// Share of the variance that the covariates removed; below 0 where they explain nothing.
+    async fn variance_removed(&self) -> f64 {
+        self.0.variance_removed
+    }
+
+    /// Lead fields that it is adjusted by; those that never vary are left out.
+    async fn covariates(&self) -> &[String] {
+        &self.0.by
+    }
+}
+
 /// An arm compared with the first one.
 pub(in crate::graphql) struct ExperimentComparison(experiment::Comparison);
 
@@ -238,6 +262,17 @@ impl ExperimentComparison {
     /// Why there is no evidence; null if there is.
     async fn why_not(&self) -> Option<&str> {
         self.0.why_not.as_deref()
+    }
+
+    /// Difference adjusted by the covariates of the plan, by which the verdict is; null without covariates, and where it cannot
+    /// be adjusted.
+    async fn adjusted(&self) -> Option<ExperimentAdjustment> {
+        self.0.adjusted.clone().map(ExperimentAdjustment)
+    }
+
+    /// Why the difference is not adjusted; null if it is, and without covariates.
+    async fn why_not_adjusted(&self) -> Option<&str> {
+        self.0.why_not_adjusted.as_deref()
     }
 }
 

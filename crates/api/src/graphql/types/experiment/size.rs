@@ -18,6 +18,8 @@ pub(in crate::graphql) struct ExperimentSize {
     leads_for_one_look: u64,
     /// Days until these leads count, at the past rate.
     days_for_one_look: f64,
+    /// How many times more leads that is than if no two leads were of one person; 1 if each lead counts by itself.
+    design_effect: f64,
 }
 
 impl From<Size> for ExperimentSize {
@@ -29,6 +31,7 @@ impl From<Size> for ExperimentSize {
             days,
             leads_for_one_look,
             days_for_one_look,
+            design_effect,
         } = size;
         Self {
             mean,
@@ -37,6 +40,7 @@ impl From<Size> for ExperimentSize {
             days,
             leads_for_one_look,
             days_for_one_look,
+            design_effect,
         }
     }
 }
