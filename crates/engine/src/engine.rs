@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, Error, Figures, Intake, Jobs, Kind, Learner, Postbacks, Refused, Releases, Returns,
+    Dispatcher, Error, Figures, Intake, Jobs, Kind, Learner, Postbacks, Refused, Releases,
     SequencerHandle, Suppression,
     erasures::Erasures,
     experiments::Experiments,

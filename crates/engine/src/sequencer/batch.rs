@@ -79,7 +79,7 @@ pub(crate) async fn write(
             }
             Command::Release { release, .. } => {
                 // Boxed: rare, and larger than all that is common.
-                Box::pin(released(tx, release, answer, at, &mut changed)).await?;
+                Box::pin(take_release(tx, release, answer, at, &mut changed)).await?;
             }
             Command::Return { prepared, .. } => {
                 let taken = Box::pin(returns::take(tx, prepared, at, &mut changed)).await?;
@@ -112,7 +112,7 @@ pub(crate) async fn write(
 }
 
 /// Releases an offer unless its walk went on by that, and keeps the record of who did.
-async fn released(
+async fn take_release(
     tx: &WriteTx,
     release: &PreparedRelease,
     answer: &mut Option<Reply>,

@@ -46,7 +46,8 @@ impl Platform {
         id: Id<kinds::Return>,
         verdict: ReturnVerdict,
     ) -> Result<LeadReturn, Vec<String>> {
-        let decided = self.engine.returns().decide(Some(id), verdict, "so", "bob");
+        let returns = self.engine.returns();
+        let decided = returns.decide(Some(id), verdict, "so", "bob");
         codes(decided.await)
     }
 
@@ -395,10 +396,8 @@ async fn what_is_not_sold_not_known_or_anothers_is_not_returned() {
         .give_back_as(None, ("x", "", " "), ReturnKind::Return)
         .await;
     assert_eq!(refused(bad), ["not_found", "bad_key", "reason"]);
-    let unknown = platform
-        .engine
-        .returns()
-        .decide(None, ReturnVerdict::Deny, "", "bob");
+    let returns = platform.engine.returns();
+    let unknown = returns.decide(None, ReturnVerdict::Deny, "", "bob");
     assert_eq!(refused(codes(unknown.await)), ["not_found"]);
     platform.verified().await;
 }

@@ -139,11 +139,8 @@ impl ReturnMutation {
     ) -> Result<LeadReturnPayload> {
         let by = context.require(Right::Operate)?.name.clone();
         let DecideReturnInput { id, decision, note } = input;
-        let decided =
-            context
-                .engine()?
-                .returns()
-                .decide(id.parse().ok(), decision.into(), &note, &by);
+        let returns = context.engine()?.returns();
+        let decided = returns.decide(id.parse().ok(), decision.into(), &note, &by);
         LeadReturnPayload::of(decided.await)
     }
 }
