@@ -10,8 +10,9 @@ const [folder] = process.argv.slice(2).filter((arg) => arg !== '--check');
 const dist = folder ? pathToFileURL(`${folder}/`) : new URL('dist/', root);
 const table = new URL('../crates/console/src/files.rs', root);
 
-/** Largest sizes in kB, gzipped but for `raw`. Anything that needs more needs a reason here. */
-const BUDGETS = { firstLoad: 260, lead: 20, flow: 95, styles: 16, all: 620, raw: 2_100, files: 40 };
+/** Largest sizes in kB, gzipped but for `raw`. Anything that needs more needs a reason here. A screen that is loaded when it is
+ * opened is a file. */
+const BUDGETS = { firstLoad: 260, lead: 20, flow: 95, styles: 16, all: 620, raw: 2_100, files: 48 };
 
 const TYPES = {
   css: 'text/css; charset=utf-8',

@@ -1,7 +1,7 @@
 // A market of two buyers whose answers are known: one flow, one split, and no lead yet.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -56,9 +56,14 @@ export const FLOW = {
   },
 };
 
-/** Opens the market: `leads(n)` sends so many, `api` asks as admin, `kill` and `revive` end and begin the server. */
-export async function openSmallMarket({ flow = FLOW } = {}) {
+/** Opens the market: `leads(n)` sends so many, `api` asks as admin, `put` puts a destination, `kill` and `revive` end and begin
+ * the server.
+ *
+ * * `settings`: of the program, as its file has them.
+ * * `more`: settings of buyers beside the two, by name. One that is called `mute` keeps its answers to itself. */
+export async function openSmallMarket({ flow = FLOW, settings = '', more = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'pointsman-small-'));
+  writeFileSync(join(folder, 'pointsman.toml'), settings);
   const url = `sqlite://${join(folder, 'small.db')}`;
   const tokens = {};
   for (const role of ['admin', 'editor', 'operator', 'analyst']) {
@@ -83,6 +88,9 @@ export async function openSmallMarket({ flow = FLOW } = {}) {
         stdio: ['ignore', 'pipe', 'ignore'],
       }).trim(),
     leads: (n) => sendLeads(base, tokens.admin, n),
+    lead: (fields) => sendLead(base, tokens.admin, fields),
+    buyers: buyers.base,
+    put: (name, destination, target) => putDestination(market, buyers.base, name, destination, target),
     kill: () => running.stop('SIGKILL'),
     revive: async () => {
       running = serve(folder, url, new URL(base).port);
@@ -95,7 +103,7 @@ export async function openSmallMarket({ flow = FLOW } = {}) {
   };
   try {
     base = await listening(running.server);
-    await configure(market, flow, buyers.base);
+    await configure(market, flow, { north: {}, south: {}, ...more });
     return market;
   } catch (error) {
     await market.close();
@@ -110,6 +118,10 @@ async function openBuyers() {
     const name = request.url.slice(1);
     request.resume().on('end', () => {
       asked[name] = (asked[name] ?? 0) + 1;
+      if (name === 'mute') {
+        response.writeHead(500).end('oops');
+        return;
+      }
       const takes = (asked[name] * 7) % 10 < 6;
       response.writeHead(takes ? 200 : 409, { 'content-type': 'application/json' });
       response.end(JSON.stringify(takes ? { price: PRICES[name] } : { reason: 'not wanted' }));
@@ -125,8 +137,23 @@ async function openBuyers() {
   };
 }
 
-async function configure({ api }, flow, buyers) {
-  const fine = (payload) => assert.deepEqual(payload.userErrors, []);
+const fine = (payload) => assert.deepEqual(payload.userErrors, []);
+
+/** Puts a buyer with other settings; `target` adds to how it is reached. */
+async function putDestination({ api }, buyers, name, settings, target = {}) {
+  const input = {
+    name,
+    target: { url: `${buyers}/${name}`, response: { price: '$.price', reason: '$.reason' }, ...target },
+    settings,
+  };
+  const put = await api(
+    'mutation($input: PutDestinationInput!) { putDestination(input: $input) { userErrors { code path message } } }',
+    { input },
+  );
+  fine(put.putDestination);
+}
+
+async function configure({ api, put }, flow, destinations) {
   fine(
     (
       await api(
@@ -137,19 +164,7 @@ async function configure({ api }, flow, buyers) {
       )
     ).putLeadSchema,
   );
-  for (const name of Object.keys(PRICES)) {
-    const put = await api(
-      'mutation($input: PutDestinationInput!) { putDestination(input: $input) { userErrors { code path message } } }',
-      {
-        input: {
-          name,
-          target: { url: `${buyers}/${name}`, response: { price: '$.price', reason: '$.reason' } },
-          settings: {},
-        },
-      },
-    );
-    fine(put.putDestination);
-  }
+  for (const [name, settings] of Object.entries(destinations)) await put(name, settings);
   const saved = await api(
     'mutation($document: FlowDocument!) { saveFlowDraft(input: { document: $document }) { userErrors { code path message } } }',
     { document: flow },
@@ -181,4 +196,18 @@ async function sendLeads(base, token, n) {
     assert.equal(response.status, 200, text);
     for (const line of text.trim().split('\n')) assert.ok(JSON.parse(line).lead?.lead_id, line);
   }
+}
+
+/** Sends one lead of `web`, and gives the answer with its status. */
+async function sendLead(base, token, fields = {}) {
+  const response = await fetch(`${base}/v1/leads`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify({
+      flow: 'solar',
+      source: 'web',
+      fields: { home_owner: true, roof: 'flat', age: 41, phone: '+12025550143', ...fields },
+    }),
+  });
+  return { status: response.status, body: await response.json() };
 }

@@ -14,6 +14,7 @@ import { Parked } from './features/money/parked';
 import { Overview } from './features/overview/overview';
 import { About } from './features/settings/about';
 import { Tokens } from './features/settings/tokens';
+import type { CapKind } from './graphql/generated';
 import { Shell } from './shell/shell';
 import { Empty, Heading, Problem } from './ui/parts';
 import { choice, text } from './ui/search';
@@ -33,6 +34,9 @@ const RANGES = ['24h', '7d', '30d'] as const;
 const range = (search: Record<string, unknown>): { range?: (typeof RANGES)[number] } => ({
   range: choice(search.range, RANGES),
 });
+
+const CAP_KINDS = ['ACCEPTED', 'OFFERS', 'IN_FLIGHT', 'REVENUE', 'CONVERSIONS'] as const satisfies CapKind[];
+const CAP_MARKS = [100, 90, 70, 50] as const;
 
 const overview = createRoute({ getParentRoute: () => shell, path: '/', component: Overview, validateSearch: range });
 
@@ -67,6 +71,22 @@ const destination = createRoute({
   validateSearch: range,
 });
 
+const caps = createRoute({
+  getParentRoute: () => shell,
+  path: '/caps',
+  component: lazyRouteComponent(() => import('./features/caps/caps'), 'Caps'),
+  validateSearch: (search): { kind?: CapKind; reached?: (typeof CAP_MARKS)[number] } => ({
+    kind: choice(search.kind, CAP_KINDS),
+    reached: CAP_MARKS.find((mark) => mark === search.reached),
+  }),
+});
+
+const destinationCaps = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/$name/caps',
+  component: lazyRouteComponent(() => import('./features/caps/caps'), 'DestinationCaps'),
+});
+
 const deliveries = createRoute({
   getParentRoute: () => shell,
   path: '/deliveries',
@@ -75,6 +95,23 @@ const deliveries = createRoute({
     destination: text(search.destination),
     state: text(search.state),
   }),
+});
+
+const held = createRoute({
+  getParentRoute: () => shell,
+  path: '/deliveries/held',
+  component: lazyRouteComponent(() => import('./features/held/held'), 'Held'),
+  validateSearch: (search): { destination?: string; view?: 'released' } => ({
+    destination: text(search.destination),
+    view: choice(search.view, ['released'] as const),
+  }),
+});
+
+const testLead = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/$name/test',
+  component: lazyRouteComponent(() => import('./features/test-lead/test-lead'), 'TestLead'),
+  validateSearch: (search): { flow?: string } => ({ flow: text(search.flow) }),
 });
 
 const flows = createRoute({ getParentRoute: () => shell, path: '/flows', component: Flows });
@@ -258,7 +295,11 @@ const tree = root.addChildren([
     lead,
     destinations,
     destination,
+    caps,
+    destinationCaps,
     deliveries,
+    held,
+    testLead,
     flows,
     flow,
     tryLead,

@@ -258,6 +258,24 @@ export type DeliveryFilterInput = {
   createdBefore?: string | null | undefined;
 };
 
+/** What became of a delivery whose answer was unknown. */
+export type DeliveryReleaseAnswer =
+  /** The destination took the lead. */
+  | 'ACCEPTED'
+  /** The destination did not want the lead. */
+  | 'REJECTED'
+  /** The destination never received the lead. */
+  | 'NOT_SENT';
+
+/** Source of what became known of a delivery. */
+export type DeliveryReleaseOrigin =
+  /** A person, by `releaseDelivery`. */
+  | 'PERSON'
+  /** The destination, when it was asked for the status. */
+  | 'STATUS'
+  /** The destination, by a conversion. */
+  | 'CONVERSION';
+
 /** State of a delivery. */
 export type DeliveryState =
   /** Reserved: this version sets it on no delivery. */
@@ -793,6 +811,18 @@ export type RatePriorInput = {
   strength: number;
 };
 
+/** A held delivery to release. */
+export type ReleaseDeliveryInput = {
+  /** Id of the delivery. */
+  id: string;
+  /** What became of it. */
+  answer: DeliveryReleaseAnswer;
+  /** Price that the destination pays, for `ACCEPTED`; default: its fixed price, unless it pays on conversion. */
+  price?: string | null | undefined;
+  /** How this is known, for the list of changes. */
+  reason: string;
+};
+
 /** An arm to remove. */
 export type RemoveArmEdit = {
   /** Name of the split, bandit or rotation. */
@@ -940,6 +970,22 @@ export type SaveFlowDraftInput = {
   expectedRevision?: number | null | undefined;
 };
 
+/** A test lead for one destination. */
+export type SendTestLeadInput = {
+  /** Name or id of the destination. */
+  destination: string;
+  /** Name of the live flow whose schema and currency the lead has. */
+  flow: string;
+  /** Lead fields by name, as the schema of the vertical declares them. */
+  fields: Record<string, unknown>;
+  /** Source of the lead. */
+  source?: string;
+  /** First sub id (placement) of the source. */
+  subId1?: string | null | undefined;
+  /** Target to try instead of the stored one. Nothing of it is stored. */
+  target?: Record<string, unknown> | null | undefined;
+};
+
 /** A key of an arm to set. */
 export type SetArmKeyEdit = {
   /** Name of the split or bandit. */
@@ -1000,6 +1046,14 @@ export type SetExploreEdit = {
   node: string;
   /** Exploration share of all draws together, in parts per million. */
   explorePpm: number;
+};
+
+/** A flow to stop or to start again. */
+export type SetFlowStoppedInput = {
+  /** Name of the flow. */
+  flow: string;
+  /** Whether it is to take no leads. */
+  isStopped: boolean;
 };
 
 /** Settings of the learning of a bandit; all of them are replaced. */
@@ -1334,6 +1388,44 @@ export type AllocationPublishedSubscriptionVariables = Exact<{
 
 export type AllocationPublishedSubscription = { allocationPublished: { epoch: string, at: string } };
 
+export type CapsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type CapsQuery = { destinations: { nodes: Array<{ name: string, isActive: boolean, availability: { isAvailable: boolean, unavailable: Array<
+          | { __typename: 'InactiveDestination' }
+          | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
+          | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
+          | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
+        >, caps: Array<{ name: string | null, kind: CapKind, max: number, allowed: number, used: number, maxRevenue: string | null, usedRevenue: string | null, beyond: number, reachedPercent: number | null, window: CapWindow, zone: string, until: string | null, group: string | null, sources: Array<string>, source: string | null, isSoft: boolean }> } }>, pageInfo: { hasNextPage: boolean } } };
+
+export type DestinationCapsQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type DestinationCapsQuery = { destination: { name: string, isActive: boolean, revision: number, updatedAt: string, settings: unknown, target: Record<string, unknown>, availability: { isAvailable: boolean, unavailable: Array<
+        | { __typename: 'InactiveDestination' }
+        | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
+        | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
+        | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
+      >, caps: Array<{ name: string | null, kind: CapKind, max: number, allowed: number, used: number, maxRevenue: string | null, usedRevenue: string | null, beyond: number, reachedPercent: number | null, window: CapWindow, zone: string, until: string | null, group: string | null, sources: Array<string>, source: string | null, isSoft: boolean }> } } | null };
+
+export type PutCapsMutationVariables = Exact<{
+  input: PutDestinationInput;
+}>;
+
+
+export type PutCapsMutation = { putDestination: { destination: { revision: number, settings: unknown } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null, example: Record<string, unknown> | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type CapCostQueryVariables = Exact<{
+  filter: LeadFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type CapCostQuery = { leads: { nodes: Array<{ id: string, status: LeadStatus, revenue: string, flow: string, deliveries: Array<{ destination: string, state: DeliveryState }>, decision: { explanation: { steps: Array<{ candidates: Array<{ destination: string, outcome: CandidateOutcome }> }> } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
 export type ChangesQueryVariables = Exact<{
   filter: ChangeFilterInput;
   first: number;
@@ -1360,7 +1452,7 @@ export type DestinationsQuery = { destinations: { nodes: Array<{ name: string, i
           | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
           | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
           | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
-        >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null, group: string | null, source: string | null, isSoft: boolean }> } }>, pageInfo: { hasNextPage: boolean } }, deliveryCounts: Array<{ destination: string, state: DeliveryState, deliveries: number, price: string }> };
+        >, caps: Array<{ name: string | null, kind: CapKind, max: number, allowed: number, used: number, maxRevenue: string | null, usedRevenue: string | null, beyond: number, reachedPercent: number | null, window: CapWindow, zone: string, until: string | null, group: string | null, sources: Array<string>, source: string | null, isSoft: boolean }> } }>, pageInfo: { hasNextPage: boolean } }, deliveryCounts: Array<{ destination: string, state: DeliveryState, deliveries: number, price: string }> };
 
 export type DestinationQueryVariables = Exact<{
   name: string;
@@ -1368,12 +1460,12 @@ export type DestinationQueryVariables = Exact<{
 }>;
 
 
-export type DestinationQuery = { destination: { name: string, isActive: boolean, price: string | null, pays: Pays, criteria: string | null, onUnknown: OnUnknown, revision: number, createdAt: string, updatedAt: string, target: Record<string, unknown>, schedule: { zone: string, open: Array<{ days: Array<Weekday>, from: string, to: string }> } | null, availability: { isAvailable: boolean, unavailable: Array<
+export type DestinationQuery = { destination: { name: string, isActive: boolean, price: string | null, pays: Pays, criteria: string | null, onUnknown: OnUnknown, revision: number, createdAt: string, updatedAt: string, target: Record<string, unknown>, schedule: { zone: string, holidays: Array<string>, open: Array<{ days: Array<Weekday>, from: string, to: string }> } | null, availability: { isAvailable: boolean, unavailable: Array<
         | { __typename: 'InactiveDestination' }
         | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
         | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
         | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
-      >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null, group: string | null, source: string | null, isSoft: boolean }> } } | null, deliveryCounts: Array<{ destination: string, state: DeliveryState, deliveries: number, price: string }>, deliveries: { nodes: Array<{ id: string, destination: string, state: DeliveryState, price: string | null, reason: string | null, finding: string | null, createdAt: string, settledAt: string | null, lead: { id: string, flow: string, isTest: boolean } | null }> } };
+      >, caps: Array<{ name: string | null, kind: CapKind, max: number, allowed: number, used: number, maxRevenue: string | null, usedRevenue: string | null, beyond: number, reachedPercent: number | null, window: CapWindow, zone: string, until: string | null, group: string | null, sources: Array<string>, source: string | null, isSoft: boolean }> } } | null, deliveryCounts: Array<{ destination: string, state: DeliveryState, deliveries: number, price: string }>, deliveries: { nodes: Array<{ id: string, destination: string, state: DeliveryState, price: string | null, reason: string | null, finding: string | null, createdAt: string, settledAt: string | null, lead: { id: string, flow: string, isTest: boolean } | null }> } };
 
 export type DeliveriesQueryVariables = Exact<{
   filter: DeliveryFilterInput;
@@ -1391,7 +1483,7 @@ export type AvailabilityFragment = { isAvailable: boolean, unavailable: Array<
     | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
     | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
     | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
-  >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null, group: string | null, source: string | null, isSoft: boolean }> };
+  >, caps: Array<{ name: string | null, kind: CapKind, max: number, allowed: number, used: number, maxRevenue: string | null, usedRevenue: string | null, beyond: number, reachedPercent: number | null, window: CapWindow, zone: string, until: string | null, group: string | null, sources: Array<string>, source: string | null, isSoft: boolean }> };
 
 export type SetDestinationActiveMutationVariables = Exact<{
   input: SetDestinationActiveInput;
@@ -1498,14 +1590,14 @@ export type FlowsQueryVariables = Exact<{
 }>;
 
 
-export type FlowsQuery = { flows: { nodes: Array<{ name: string, vertical: string, isLive: boolean, createdAt: string, stages: Array<{ name: string, movedAt: string, movedBy: string, version: { hash: string, number: number, message: string, currency: string } | null }>, draft: { revision: number, updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type FlowsQuery = { flows: { nodes: Array<{ name: string, vertical: string, isLive: boolean, isStopped: boolean, createdAt: string, stages: Array<{ name: string, movedAt: string, movedBy: string, version: { hash: string, number: number, message: string, currency: string } | null }>, draft: { revision: number, updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type FlowQueryVariables = Exact<{
   name: string;
 }>;
 
 
-export type FlowQuery = { flow: { name: string, vertical: string, isLive: boolean, stages: Array<{ name: string, versionHash: string, movedAt: string, movedBy: string }>, draft: { revision: number, updatedAt: string, document: FlowDocument, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null, example: Record<string, unknown> | null }> } | null, leadSchema: { declaredFields: FieldDocument[] } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, author: string, createdAt: string }> } } | null };
+export type FlowQuery = { flow: { name: string, vertical: string, isLive: boolean, isStopped: boolean, stages: Array<{ name: string, versionHash: string, movedAt: string, movedBy: string }>, draft: { revision: number, updatedAt: string, document: FlowDocument, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null, example: Record<string, unknown> | null }> } | null, leadSchema: { declaredFields: FieldDocument[] } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, author: string, createdAt: string }> } } | null };
 
 export type FlowVersionQueryVariables = Exact<{
   hash: string;
@@ -1588,6 +1680,43 @@ export type DivertedQueryVariables = Exact<{
 
 
 export type DivertedQuery = { leads: { nodes: Array<{ id: string, decision: { versionHash: string, explanation: { steps: Array<{ candidates: Array<{ destination: string, outcome: CandidateOutcome, divertedBy: Array<{ node: string, to: string | null }> }> }> } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type SetFlowStoppedMutationVariables = Exact<{
+  input: SetFlowStoppedInput;
+}>;
+
+
+export type SetFlowStoppedMutation = { setFlowStopped: { flow: { name: string, isStopped: boolean } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type HeldDeliveriesQueryVariables = Exact<{
+  filter: DeliveryFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type HeldDeliveriesQuery = { deliveries: { nodes: Array<{ id: string, destination: string, state: DeliveryState, reason: string | null, finding: string | null, reference: string | null, price: string | null, createdAt: string, settledAt: string | null, dueAt: string | null, attempts: Array<{ outcome: string | null, status: number | null, latencyMs: number | null }>, lead: { id: string, flow: string, status: LeadStatus, revenue: string, isTest: boolean } | null, release: { at: string, answer: DeliveryState, origin: DeliveryReleaseOrigin, by: string | null, reason: string | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type HeldAtQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type HeldAtQuery = { destinations: { nodes: Array<{ name: string, price: string | null, pays: Pays, onUnknown: OnUnknown, target: Record<string, unknown> }> } };
+
+export type HeldRowFragment = { id: string, destination: string, state: DeliveryState, reason: string | null, finding: string | null, reference: string | null, price: string | null, createdAt: string, settledAt: string | null, dueAt: string | null, attempts: Array<{ outcome: string | null, status: number | null, latencyMs: number | null }>, lead: { id: string, flow: string, status: LeadStatus, revenue: string, isTest: boolean } | null, release: { at: string, answer: DeliveryState, origin: DeliveryReleaseOrigin, by: string | null, reason: string | null } | null };
+
+export type ReleaseDeliveryMutationVariables = Exact<{
+  input: ReleaseDeliveryInput;
+}>;
+
+
+export type ReleaseDeliveryMutation = { releaseDelivery: { delivery: { id: string, destination: string, state: DeliveryState, reason: string | null, finding: string | null, reference: string | null, price: string | null, createdAt: string, settledAt: string | null, dueAt: string | null, attempts: Array<{ outcome: string | null, status: number | null, latencyMs: number | null }>, lead: { id: string, flow: string, status: LeadStatus, revenue: string, isTest: boolean } | null, release: { at: string, answer: DeliveryState, origin: DeliveryReleaseOrigin, by: string | null, reason: string | null } | null } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type ReleasedDeliveryQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReleasedDeliveryQuery = { delivery: { id: string, destination: string, state: DeliveryState, reason: string | null, finding: string | null, reference: string | null, price: string | null, createdAt: string, settledAt: string | null, dueAt: string | null, lead: { id: string, flow: string, status: LeadStatus, revenue: string, isTest: boolean, deliveries: Array<{ id: string, destination: string, state: DeliveryState }> } | null, attempts: Array<{ outcome: string | null, status: number | null, latencyMs: number | null }>, release: { at: string, answer: DeliveryState, origin: DeliveryReleaseOrigin, by: string | null, reason: string | null } | null } | null };
 
 export type LeadHeadFragment = { id: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, receivedAt: string, settledAt: string | null };
 
@@ -1724,7 +1853,7 @@ export type OverviewQuery = { now: Array<{ status: LeadStatus, leads: number, re
           | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
           | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
           | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
-        >, caps: Array<{ name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, until: string | null, group: string | null, source: string | null, isSoft: boolean }> } }> }, parkedPostbacks: { nodes: Array<{ id: string, receivedAt: string }> }, refusedCommands: { nodes: Array<{ findingId: string, refusedAt: string }> }, flows: { nodes: Array<{ name: string, isLive: boolean, draft: { updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }> } };
+        >, caps: Array<{ name: string | null, kind: CapKind, max: number, allowed: number, used: number, maxRevenue: string | null, usedRevenue: string | null, beyond: number, reachedPercent: number | null, window: CapWindow, zone: string, until: string | null, group: string | null, sources: Array<string>, source: string | null, isSoft: boolean }> } }> }, parkedPostbacks: { nodes: Array<{ id: string, receivedAt: string }> }, refusedCommands: { nodes: Array<{ findingId: string, refusedAt: string }> }, flows: { nodes: Array<{ name: string, isLive: boolean, isStopped: boolean, draft: { updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }> } };
 
 type Closed_InactiveDestination_Fragment = { __typename: 'InactiveDestination' };
 
@@ -1942,6 +2071,20 @@ export type CreateSourceTokenMutationVariables = Exact<{
 
 export type CreateSourceTokenMutation = { createToken: { secret: string | null, token: { id: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
+export type TestLeadFormQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type TestLeadFormQuery = { destination: { name: string, price: string | null, pays: Pays } | null, flows: { nodes: Array<{ name: string, isLive: boolean, stage: { version: { currency: string, document: FlowDocument } | null } | null, leadSchema: { fields: Array<{ name: string, kind: string, required: string, pii: boolean, labels: Array<string> | null, min: number | null, max: number | null }> } | null }> } };
+
+export type SendTestLeadMutationVariables = Exact<{
+  input: SendTestLeadInput;
+}>;
+
+
+export type SendTestLeadMutation = { sendTestLead: { exchange: { status: number | null, latencyMs: number, responseExcerpt: string | null, outcome: string, price: string | null, redirectUrl: string | null, reason: string | null, reference: string | null, finding: string | null, request: { method: string, url: string, body: string | null, headers: Array<{ name: string, value: string }> } | null } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type TourQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -1964,10 +2107,14 @@ export type TryLeadQuery = { explainLead: { explanation: { isReproduced: boolean
 export const Bandits = operation<BanditsQuery, BanditsQueryVariables>('Bandits', 'query Bandits($flow:String!){flow(name:$flow){name stage{version{hash number document}}}banditWeights(flow:$flow){node segment finding}}');
 export const AllocationOverTime = operation<AllocationOverTimeQuery, AllocationOverTimeQueryVariables>('AllocationOverTime', 'query AllocationOverTime($flow:String!$node:String!$segment:String$from:Timestamp!){allocationOverTime(flow:$flow node:$node segment:$segment from:$from points:200){from until currency isThinned times asOf epochs isOwn explorationCost arms{name weightPpm trials meanValue p5 p50 p95 bestProbability waitingShare streams{place kind events meanValue p5 p50 p95 delayDays waitingShare}}}}');
 export const AllocationPublished = operation<AllocationPublishedSubscription, AllocationPublishedSubscriptionVariables>('AllocationPublished', 'subscription AllocationPublished($flow:String!$node:String!$segment:String){allocationPublished(flow:$flow node:$node segment:$segment){epoch at}}');
+export const Caps = operation<CapsQuery, CapsQueryVariables>('Caps', 'query Caps{destinations(first:100){nodes{name isActive availability{...Availability}}pageInfo{hasNextPage}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const DestinationCaps = operation<DestinationCapsQuery, DestinationCapsQueryVariables>('DestinationCaps', 'query DestinationCaps($name:String!){destination(name:$name){name isActive revision updatedAt settings target availability{...Availability}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const PutCaps = operation<PutCapsMutation, PutCapsMutationVariables>('PutCaps', 'mutation PutCaps($input:PutDestinationInput!){putDestination(input:$input){destination{revision settings}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
+export const CapCost = operation<CapCostQuery, CapCostQueryVariables>('CapCost', 'query CapCost($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id status revenue flow deliveries{destination state}decision{explanation{steps{candidates{destination outcome}}}}}pageInfo{hasNextPage endCursor}}}');
 export const Changes = operation<ChangesQuery, ChangesQueryVariables>('Changes', 'query Changes($filter:ChangeFilterInput!$first:Int!$after:String){changes(filter:$filter first:$first after:$after){nodes{number at by kind object note differences{path message}}pageInfo{hasNextPage endCursor}}}');
 export const ChangeSettings = operation<ChangeSettingsQuery, ChangeSettingsQueryVariables>('ChangeSettings', 'query ChangeSettings($filter:ChangeFilterInput!){changes(filter:$filter first:20){nodes{number before after}}}');
-export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until group source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
-export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until group source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
+export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}holidays}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
 export const Deliveries = operation<DeliveriesQuery, DeliveriesQueryVariables>('Deliveries', 'query Deliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...DeliveryRow}pageInfo{hasNextPage endCursor}}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
 export const SetDestinationActive = operation<SetDestinationActiveMutation, SetDestinationActiveMutationVariables>('SetDestinationActive', 'mutation SetDestinationActive($input:SetDestinationActiveInput!){setDestinationActive(input:$input){destination{name isActive}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const DestinationStates = operation<DestinationStatesQuery, DestinationStatesQueryVariables>('DestinationStates', 'query DestinationStates{destinations(first:100){nodes{name isActive availability{isAvailable}}}}');
@@ -1982,8 +2129,8 @@ export const StartExperiment = operation<StartExperimentMutation, StartExperimen
 export const PauseExperiment = operation<PauseExperimentMutation, PauseExperimentMutationVariables>('PauseExperiment', 'mutation PauseExperiment($input:PauseExperimentInput!){pauseExperiment(input:$input){...ChangedExperiment}}fragment ChangedExperiment on ExperimentPayload{experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const SetExperimentShare = operation<SetExperimentShareMutation, SetExperimentShareMutationVariables>('SetExperimentShare', 'mutation SetExperimentShare($input:SetExperimentShareInput!){setExperimentShare(input:$input){...ChangedExperiment}}fragment ChangedExperiment on ExperimentPayload{experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const ConcludeExperiment = operation<ConcludeExperimentMutation, ConcludeExperimentMutationVariables>('ConcludeExperiment', 'mutation ConcludeExperiment($input:ConcludeExperimentInput!){concludeExperiment(input:$input){...ChangedExperiment}}fragment ChangedExperiment on ExperimentPayload{experiment{...OneExperiment}diagnostics{...Finding}userErrors{...Mistake}}fragment OneExperiment on Experiment{name flow revision state hypothesis node arms candidate{hash number message}sharePpm primary smallestEffectPpm guardrails{metric worstPpm}secondary windowHours confidencePpm createdAt createdBy startedAt concludedAt readout{...Readout}changes{at by state sharePpm note}conclusion{decision arm reason by at promotedVersionHash}}fragment Readout on ExperimentReadout{asOf notes advice{action arm sentence daysMore}split{pValue isBroken nWeights}arms{name leads units waiting notComparable crossed measures{metric value standardError}}comparisons{arm metric role verdict whyNot effect{...Effect}}}fragment Effect on ExperimentEffect{difference standardError interval{low high}pValue fixedInterval{low high}fixedPValue relative relativeInterval{low high}chanceToWin expectedLoss expectedLossOfFirst units}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
-export const Flows = operation<FlowsQuery, FlowsQueryVariables>('Flows', 'query Flows($first:Int!$after:String){flows(first:$first after:$after){nodes{name vertical isLive createdAt stages{name movedAt movedBy version{hash number message currency}}draft{revision updatedAt diagnostics{severity}}}pageInfo{hasNextPage endCursor}}}');
-export const Flow = operation<FlowQuery, FlowQueryVariables>('Flow', 'query Flow($name:String!){flow(name:$name){name vertical isLive stages{name versionHash movedAt movedBy}draft{revision updatedAt document diagnostics{...Finding}}leadSchema{declaredFields}versions(first:20){nodes{hash number message author createdAt}}}}fragment Finding on Diagnostic{code severity node destination part message hint example}');
+export const Flows = operation<FlowsQuery, FlowsQueryVariables>('Flows', 'query Flows($first:Int!$after:String){flows(first:$first after:$after){nodes{name vertical isLive isStopped createdAt stages{name movedAt movedBy version{hash number message currency}}draft{revision updatedAt diagnostics{severity}}}pageInfo{hasNextPage endCursor}}}');
+export const Flow = operation<FlowQuery, FlowQueryVariables>('Flow', 'query Flow($name:String!){flow(name:$name){name vertical isLive isStopped stages{name versionHash movedAt movedBy}draft{revision updatedAt document diagnostics{...Finding}}leadSchema{declaredFields}versions(first:20){nodes{hash number message author createdAt}}}}fragment Finding on Diagnostic{code severity node destination part message hint example}');
 export const FlowVersion = operation<FlowVersionQuery, FlowVersionQueryVariables>('FlowVersion', 'query FlowVersion($hash:String!){flowVersion(hash:$hash){hash number message author createdAt currency maxSold document}}');
 export const DraftToEdit = operation<DraftToEditQuery, DraftToEditQueryVariables>('DraftToEdit', 'query DraftToEdit($name:String!){flow(name:$name){name leadSchema{fields{name kind labels}}draft{document revision diagnostics{...Finding}}stage{version{number document}}versions(first:1){nodes{number document}}}}fragment Finding on Diagnostic{code severity node destination part message hint example}');
 export const DraftRevision = operation<DraftRevisionQuery, DraftRevisionQueryVariables>('DraftRevision', 'query DraftRevision($name:String!){flow(name:$name){draft{revision}}}');
@@ -1995,6 +2142,11 @@ export const RollBackStage = operation<RollBackStageMutation, RollBackStageMutat
 export const FlowHistory = operation<FlowHistoryQuery, FlowHistoryQueryVariables>('FlowHistory', 'query FlowHistory($name:String!){flow(name:$name){name stage{revision versionHash moves(first:20){nodes{fromHash toHash movedAt movedBy}}}versions(first:50){nodes{hash number message author createdAt}}}}');
 export const CompareVersions = operation<CompareVersionsQuery, CompareVersionsQueryVariables>('CompareVersions', 'query CompareVersions($from:String!$to:String!){flowDiff(from:$from to:$to){node part kind message}flowMoves(from:$from to:$to){nodes{node message}}}');
 export const Diverted = operation<DivertedQuery, DivertedQueryVariables>('Diverted', 'query Diverted($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id decision{versionHash explanation{steps{candidates{destination outcome divertedBy{node to}}}}}}pageInfo{hasNextPage endCursor}}}');
+export const SetFlowStopped = operation<SetFlowStoppedMutation, SetFlowStoppedMutationVariables>('SetFlowStopped', 'mutation SetFlowStopped($input:SetFlowStoppedInput!){setFlowStopped(input:$input){flow{name isStopped}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const HeldDeliveries = operation<HeldDeliveriesQuery, HeldDeliveriesQueryVariables>('HeldDeliveries', 'query HeldDeliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...HeldRow}pageInfo{hasNextPage endCursor}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}');
+export const HeldAt = operation<HeldAtQuery, HeldAtQueryVariables>('HeldAt', 'query HeldAt{destinations(first:100){nodes{name price pays onUnknown target}}}');
+export const ReleaseDelivery = operation<ReleaseDeliveryMutation, ReleaseDeliveryMutationVariables>('ReleaseDelivery', 'mutation ReleaseDelivery($input:ReleaseDeliveryInput!){releaseDelivery(input:$input){delivery{...HeldRow}userErrors{...Mistake}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}fragment Mistake on UserError{path code message hint}');
+export const ReleasedDelivery = operation<ReleasedDeliveryQuery, ReleasedDeliveryQueryVariables>('ReleasedDelivery', 'query ReleasedDelivery($id:ID!){delivery(id:$id){...HeldRow lead{deliveries{id destination state}}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}');
 export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{...LeadHead revenue duplicateOf deliveries{destination state}}pageInfo{hasNextPage endCursor}}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}');
 export const LeadCounts = operation<LeadCountsQuery, LeadCountsQueryVariables>('LeadCounts', 'query LeadCounts($filter:LeadFilterInput!){leadCounts(filter:$filter){status leads revenue}}');
 export const LeadFilters = operation<LeadFiltersQuery, LeadFiltersQueryVariables>('LeadFilters', 'query LeadFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');
@@ -2010,7 +2162,7 @@ export const MoneyFlow = operation<MoneyFlowQuery, MoneyFlowQueryVariables>('Mon
 export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
 export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
 export const ReplayPostback = operation<ReplayPostbackMutation, ReplayPostbackMutationVariables>('ReplayPostback', 'mutation ReplayPostback($input:ReplayPostbackInput!){replayPostback(input:$input){outcome userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
-export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{...Availability}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive draft{updatedAt diagnostics{severity}}}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max used window zone until group source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{...Availability}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive isStopped draft{updatedAt diagnostics{severity}}}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Replays = operation<ReplaysQuery, ReplaysQueryVariables>('Replays', 'query Replays($first:Int!$after:String){simulations(first:$first after:$after){nodes{id state progress scenario report error createdAt updatedAt}pageInfo{hasNextPage endCursor}}}');
 export const Replay = operation<ReplayQuery, ReplayQueryVariables>('Replay', 'query Replay($id:ID!){simulation(id:$id){id state progress scenario report error attempts createdAt updatedAt}}');
 export const StartReplay = operation<StartReplayMutation, StartReplayMutationVariables>('StartReplay', 'mutation StartReplay($input:StartSimulationInput!){startSimulation(input:$input){simulation{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
@@ -2040,6 +2192,8 @@ export const SourceForm = operation<SourceFormQuery, SourceFormQueryVariables>('
 export const TryPayload = operation<TryPayloadQuery, TryPayloadQueryVariables>('TryPayload', 'query TryPayload($input:TryPayloadInput!){tryPayload(input:$input){isAccepted isTest idempotencyKey fields{field from given read}unknown{key value}problems{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const PutSource = operation<PutSourceMutation, PutSourceMutationVariables>('PutSource', 'mutation PutSource($input:PutSourceInput!){putSource(input:$input){source{...SourceHead document}userErrors{...Mistake}}}fragment SourceHead on Source{id name flow preset isActive path revision updatedAt}fragment Mistake on UserError{path code message hint}');
 export const CreateSourceToken = operation<CreateSourceTokenMutation, CreateSourceTokenMutationVariables>('CreateSourceToken', 'mutation CreateSourceToken($input:CreateTokenInput!){createToken(input:$input){secret token{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const TestLeadForm = operation<TestLeadFormQuery, TestLeadFormQueryVariables>('TestLeadForm', 'query TestLeadForm($name:String!){destination(name:$name){name price pays}flows(first:100){nodes{name isLive stage{version{currency document}}leadSchema{fields{name kind required pii labels min max}}}}}');
+export const SendTestLead = operation<SendTestLeadMutation, SendTestLeadMutationVariables>('SendTestLead', 'mutation SendTestLead($input:SendTestLeadInput!){sendTestLead(input:$input){exchange{request{method url headers{name value}body}status latencyMs responseExcerpt outcome price redirectUrl reason reference finding}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Tour = operation<TourQuery, TourQueryVariables>('Tour', 'query Tour{flows(first:10){nodes{name stage{versionHash version{document}}versions(first:10){nodes{hash number}}}}leads(filter:{status:SOLD}first:20){nodes{id deliveries{id}}}experiments(first:1){nodes{name}}destinations(first:50){nodes{name caps{max}}}}');
 export const TryForm = operation<TryFormQuery, TryFormQueryVariables>('TryForm', 'query TryForm($flow:String!){flow(name:$flow){name stage{versionHash}versions(first:20){nodes{hash number message currency document}}leadSchema{fields{name kind required pii labels min max}}}}');
 export const TryLead = operation<TryLeadQuery, TryLeadQueryVariables>('TryLead', 'query TryLead($input:ExplainLeadInput!){explainLead(input:$input){explanation{isReproduced end{state reason}steps{...WalkStep}}diagnostics{code message node}userErrors{path code message hint}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');

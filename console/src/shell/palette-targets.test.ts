@@ -12,6 +12,7 @@ it('finds places by name, those that begin with it first', () => {
     'Replays',
     'Leads',
     'Destinations',
+    'Caps',
     'Parked postbacks',
     'Changes',
   ]);

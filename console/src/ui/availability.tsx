@@ -1,5 +1,6 @@
 import type { AvailabilityFragment } from '../graphql/generated';
-import { briefly, capWords, closure } from './destination-words';
+import { briefly, type Cap, capWords, fillOf, fullAbout, usedWords } from './cap-words';
+import { closure } from './destination-words';
 import { count, duration, percent, time } from './format';
 import { useNow } from './now';
 import { Bar, StateChip } from './parts';
@@ -23,31 +24,64 @@ export function Availability({ of, isActive }: { of: AvailabilityFragment; isAct
   );
 }
 
-type Cap = AvailabilityFragment['caps'][number];
-
 /** How much of a cap is used, as a bar and in words. */
-export function CapGauge({ cap, isBrief = false }: { cap: Cap; isBrief?: boolean }) {
-  const now = useNow();
-  const share = cap.max === 0 ? 1 : Math.min(1, cap.used / cap.max);
-  const left = cap.until ? Date.parse(cap.until) - now : null;
-  const look = share >= 1 ? 'full' : share >= 0.8 ? 'near' : 'free';
+export function CapGauge({
+  cap,
+  isBrief = false,
+  currency,
+}: {
+  cap: Cap;
+  isBrief?: boolean;
+  currency?: string | null;
+}) {
+  const fill = fillOf(cap);
+  const look = fill >= 1 ? 'full' : fill >= 0.7 ? 'near' : 'free';
   return (
     <div className={`gauge gauge-${look}`}>
       <div className="gauge-words">
         <span>
-          <strong className="number">{count(cap.used)}</strong>
-          <span className="faint"> of {isBrief ? briefly(cap) : capWords(cap)}</span>
+          <strong className="number">{usedWords(cap, currency)}</strong>
+          <span className="faint"> of {isBrief ? briefly(cap, currency) : capWords(cap, currency)}</span>
         </span>
-        <span className="number">{share >= 1 ? 'full' : percent(share)}</span>
+        <span className="number">{fill >= 1 ? 'full' : percent(fill)}</span>
       </div>
-      <Bar value={cap.used} max={cap.max} label={`${cap.used} of ${capWords(cap)}`} />
-      {!isBrief && (
-        <p className="faint">
-          {left === null ? 'never resets' : `resets in ${duration(Math.max(0, left))}`}
-          {cap.window !== 'LIFETIME' && `, calendar of ${cap.zone}`}
-          {cap.name && `, named ${cap.name}`}
-        </p>
-      )}
+      <div className="gauge-bar">
+        <Bar value={cap.used} max={cap.max} label={`${usedWords(cap, currency)} of ${capWords(cap, currency)}`} />
+        {cap.allowed < cap.max && (
+          <span className="gauge-pace" style={{ insetInlineStart: `${(100 * cap.allowed) / cap.max}%` }} />
+        )}
+      </div>
+      {!isBrief && <CapNotes cap={cap} currency={currency} />}
     </div>
   );
+}
+
+/** What else is to be said of a cap in use. */
+function CapNotes({ cap, currency }: { cap: Cap; currency: string | null | undefined }) {
+  const now = useNow();
+  const { zone } = usePreferences();
+  const left = cap.until ? Date.parse(cap.until) - now : null;
+  const fullAt = fullAbout(cap, now);
+  const notes = [
+    cap.kind === 'IN_FLIGHT'
+      ? 'each is given back with its answer'
+      : left === null
+        ? 'never resets'
+        : `resets in ${duration(Math.max(0, left))}`,
+    cap.window !== 'LIFETIME' && cap.kind !== 'IN_FLIGHT' && `calendar of ${cap.zone}`,
+    fullAt !== null && `full about ${time(new Date(fullAt).toISOString(), zone)} at this pace`,
+    cap.allowed < cap.max && `paced: ${count(cap.allowed)} by now`,
+    cap.beyond > 0 &&
+      `${count(cap.beyond)} ${cap.kind === 'REVENUE' ? (currency ?? 'units') : ''} beyond, by reports of what was sold before`,
+    cap.isSoft && 'soft: it closes nothing',
+    cap.name && `named ${cap.name}`,
+  ].filter((note) => typeof note === 'string' && note !== '');
+  return <p className="faint">{notes.join(', ')}</p>;
+}
+
+/** The highest mark that a cap has reached, as those are told who watch; nothing below the first. */
+export function CapAlarm({ percent: reached }: { percent: number | null }) {
+  if (reached === null) return <span className="faint">below 50 %</span>;
+  const state = reached >= 100 ? 'CAP_FULL' : reached >= 90 ? 'CAP_90' : reached >= 70 ? 'CAP_70' : 'CAP_50';
+  return <StateChip state={state} label={reached >= 100 ? 'used up' : `${reached} % reached`} />;
 }

@@ -1,8 +1,9 @@
 import { Link, useNavigate } from '@tanstack/react-router';
 import type { AvailabilityFragment, DeliveryState } from '../graphql/generated';
 import { Availability, CapGauge } from './availability';
+import { capKey } from './cap-words';
 import { useOnlyCurrency } from './currencies';
-import { acceptance, capKey, healthOf } from './destination-words';
+import { acceptance, healthOf } from './destination-words';
 import { count, percent } from './format';
 import { Money } from './parts';
 import { useRows } from './rows';
@@ -70,7 +71,7 @@ export function DestinationTable({
                 <td className="caps">
                   {availability.caps.length === 0 && <span className="faint">none</span>}
                   {availability.caps.map((cap) => (
-                    <CapGauge key={capKey(cap)} cap={cap} isBrief />
+                    <CapGauge key={capKey(cap)} cap={cap} isBrief currency={currency} />
                   ))}
                 </td>
                 <td className="right number">{count(health.offers)}</td>

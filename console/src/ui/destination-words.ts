@@ -59,39 +59,3 @@ export function closure(it: Unavailable, when: (at: string) => string): string {
       return `cap of ${it.max} used up${it.capUntil ? ` until ${when(it.capUntil)}` : ' for good'}`;
   }
 }
-
-const WINDOWS = {
-  MINUTE: 'a minute',
-  HOUR: 'an hour',
-  DAY: 'a day',
-  WEEK: 'a week',
-  MONTH: 'a month',
-  LIFETIME: 'in all',
-} as const;
-const KINDS = {
-  OFFERS: 'offers',
-  ACCEPTED: 'accepted leads',
-  CONVERSIONS: 'conversions',
-  REVENUE: 'of revenue',
-  IN_FLIGHT: 'offers in flight',
-} as const;
-
-type Cap = AvailabilityFragment['caps'][number];
-
-/** What a cap counts: "1,200 accepted leads a day". */
-export function capWords({ max, kind, window, group, source }: Cap): string {
-  const whose = `${source === null ? '' : ` of ${source}`}${group === null ? '' : ` in group ${group}`}`;
-  // What is in flight has no window.
-  const when = kind === 'IN_FLIGHT' ? '' : ` ${WINDOWS[window]}`;
-  return `${max.toLocaleString('en-US')} ${KINDS[kind]}${whose}${when}`;
-}
-
-/** What tells a cap in use from the others of its destination. */
-export function capKey({ name, kind, window, group, source }: Cap): string {
-  return [name, kind, window, group, source].join(' ');
-}
-
-/** The same where there is little room: "1,200 a day". */
-export function briefly({ max, window }: Cap): string {
-  return `${max.toLocaleString('en-US')} ${WINDOWS[window]}`;
-}

@@ -9,6 +9,7 @@ export const GO_KEYS: Record<string, string> = {
   l: '/leads',
   s: '/sources',
   d: '/destinations',
+  p: '/caps',
   y: '/deliveries',
   c: '/conversions',
   h: '/changes',

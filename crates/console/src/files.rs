@@ -3,7 +3,7 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 33] = [
+pub(crate) static FILES: [File; 38] = [
     File::new(
         "allocation.js",
         "text/javascript; charset=utf-8",
@@ -13,6 +13,11 @@ pub(crate) static FILES: [File; 33] = [
         "app.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/app.js"),
+    ),
+    File::new(
+        "caps.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/caps.js"),
     ),
     File::new(
         "cells.js",
@@ -55,6 +60,11 @@ pub(crate) static FILES: [File; 33] = [
         include_bytes!("../../../console/dist/flow.js"),
     ),
     File::new(
+        "held.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/held.js"),
+    ),
+    File::new(
         "index.css",
         "text/css; charset=utf-8",
         include_bytes!("../../../console/dist/index.css"),
@@ -73,6 +83,11 @@ pub(crate) static FILES: [File; 33] = [
         "later.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/later.js"),
+    ),
+    File::new(
+        "lead-fields.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/lead-fields.js"),
     ),
     File::new(
         "lead.js",
@@ -150,9 +165,19 @@ pub(crate) static FILES: [File; 33] = [
         include_bytes!("../../../console/dist/steps.js"),
     ),
     File::new(
+        "stop.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/stop.js"),
+    ),
+    File::new(
         "tab.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/tab.js"),
+    ),
+    File::new(
+        "test-lead.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/test-lead.js"),
     ),
     File::new(
         "typed.js",

@@ -23,9 +23,14 @@ export function Deliveries() {
   return (
     <>
       <Heading title="Deliveries">
-        <button type="button" className="button" onClick={() => void pages.refetch()}>
-          Refresh
-        </button>
+        <div className="actions">
+          <Link to="/deliveries/held" search={{ destination }} className="button">
+            Held ones
+          </Link>
+          <button type="button" className="button" onClick={() => void pages.refetch()}>
+            Refresh
+          </button>
+        </div>
       </Heading>
       <search className="filters">
         <Choice

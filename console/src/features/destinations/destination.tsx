@@ -2,10 +2,11 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { Destination as DestinationOperation, type DestinationQuery } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { Availability, CapGauge } from '../../ui/availability';
+import { capKey } from '../../ui/cap-words';
 import { useOnlyCurrency } from '../../ui/currencies';
-import { acceptance, capKey, type Health, healthOf } from '../../ui/destination-words';
+import { acceptance, type Health, healthOf } from '../../ui/destination-words';
 import { count, percent, words } from '../../ui/format';
-import { Bar, Card, Empty, Fact, Heading, Loaded, Money, Time } from '../../ui/parts';
+import { Allowed, Bar, Card, Empty, Fact, Heading, Loaded, Money, Time } from '../../ui/parts';
 import { RangePicker, useRange } from '../../ui/range';
 import { DeliveryTable } from './delivery-table';
 import { Pause } from './pause';
@@ -22,6 +23,13 @@ export function Destination() {
     <>
       <Heading title={name}>
         <div className="actions">
+          {destination.data?.destination && (
+            <Allowed to="EDIT" by="an editor to send a test lead">
+              <Link to="/destinations/$name/test" params={{ name }} search={{}} className="button">
+                Send a test lead
+              </Link>
+            </Allowed>
+          )}
           {destination.data?.destination && (
             <Pause
               name={name}
@@ -81,12 +89,19 @@ function Found({ data, destination, label }: { data: DestinationQuery; destinati
         <Card title={`Offers, ${label.toLowerCase()}`}>
           <HealthBars health={health} currency={currency} />
         </Card>
-        <Card title="Caps">
+        <Card
+          title="Caps"
+          aside={
+            <Link to="/destinations/$name/caps" params={{ name: destination.name }}>
+              what they cost, and changes
+            </Link>
+          }
+        >
           {destination.availability.caps.length === 0 && (
             <p className="faint">It has none: it takes any number of leads.</p>
           )}
           {destination.availability.caps.map((cap) => (
-            <CapGauge key={capKey(cap)} cap={cap} />
+            <CapGauge key={capKey(cap)} cap={cap} currency={currency} />
           ))}
         </Card>
       </div>
@@ -158,6 +173,7 @@ function Takes({ destination }: { destination: Found }) {
           ? `${schedule.open.map(({ days, from, to }) => `${days.map(words).join(' ')} ${from} to ${to}`).join('; ')} (${schedule.zone})`
           : 'always open'}
       </Fact>
+      {schedule && schedule.holidays.length > 0 && <Fact name="Closed on">{schedule.holidays.join(', ')}</Fact>}
     </dl>
   );
 }

@@ -1,11 +1,19 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { FlowDocument } from '../../graphql/flow-document';
-import { DestinationStates, Flow as FlowOperation, type FlowQuery, FlowVersion } from '../../graphql/generated';
+import {
+  DestinationStates,
+  Flow as FlowOperation,
+  type FlowQuery,
+  FlowVersion,
+  SetFlowStopped,
+} from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
+import { useChange } from '../../graphql/use-change';
 import { count, shortId } from '../../ui/format';
 import { isTyping } from '../../ui/keys';
 import { Allowed, Card, Empty, Fact, Heading, Loaded, StateChip, Time } from '../../ui/parts';
+import { StopBand, StopButton, useStopping } from '../../ui/stop';
 import { Canvas, type Drawing } from './canvas';
 import { Example, useExample } from './example';
 import { Findings, keyOf } from './findings';
@@ -23,10 +31,25 @@ export { TryLead } from './try';
 export function Flow() {
   const { flow: name } = useParams({ from: '/shell/flows/$flow' });
   const flow = useAsk(FlowOperation, { name }, { poll: true });
+  const change = useChange(SetFlowStopped, (answer) => answer.setFlowStopped);
+  const stop = useStopping(
+    `flow ${name}`,
+    flow.data?.flow?.isStopped ?? false,
+    change,
+    async (isStopped) => (await change.send({ input: { flow: name, isStopped } })) !== null,
+  );
   return (
     <>
       <Heading title={name}>
         <div className="actions">
+          {flow.data?.flow && (
+            <StopButton of={stop}>
+              <p>
+                Its leads are answered with 503 at once, so that their senders try again later. Those under way go on,
+                and the live version stays as it is.
+              </p>
+            </StopButton>
+          )}
           <Link to="/flows/$flow/try" params={{ flow: name }} search={{}} className="button">
             Try a lead
           </Link>
@@ -43,6 +66,7 @@ export function Flow() {
           </Allowed>
         </div>
       </Heading>
+      <StopBand of={stop}>Its leads are answered with 503; those under way go on.</StopBand>
       <Loaded of={flow}>
         {(data) => (data.flow ? <Found flow={data.flow} /> : <Empty title="There is no flow with this name." />)}
       </Loaded>

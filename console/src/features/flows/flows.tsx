@@ -67,7 +67,9 @@ function Table({ flows }: { flows: Row[] }) {
                 </th>
                 <td>{flow.vertical}</td>
                 <td>
-                  {flow.isLive && live?.version ? (
+                  {flow.isStopped ? (
+                    <StateChip state="STOPPED" />
+                  ) : flow.isLive && live?.version ? (
                     <StateChip state="LIVE" label={`version ${live.version.number}`} />
                   ) : (
                     <StateChip state="INACTIVE" label={live ? 'does not run' : 'not live'} />

@@ -2,13 +2,14 @@ import { useParams, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { TryForm, type TryFormQuery, TryLead as TryLeadOperation, type WhatIfAnswer } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
-import { Choice, Field } from '../../ui/choice';
+import { Choice } from '../../ui/choice';
 import { useLater } from '../../ui/later';
+import { ValueField } from '../../ui/lead-field';
+import { type FormField, formFields, initialValues, leadFields } from '../../ui/lead-fields';
 import { Card, Empty, Heading, Loaded } from '../../ui/parts';
 import { Steps } from '../../walk/steps';
 import { Canvas } from './canvas';
 import { graphOf } from './model';
-import { type FormField, formFields, initialValues, leadFields } from './try-fields';
 
 /** Where would this lead go, and why not elsewhere? Nothing is stored or sent, and values are in no address. */
 export function TryLead() {
@@ -131,56 +132,6 @@ function Trial({ flow, fields }: { flow: NonNullable<TryFormQuery['flow']>; fiel
           }
         </Loaded>
       </div>
-    </div>
-  );
-}
-
-function ValueField({
-  field,
-  value,
-  errors,
-  onChange,
-}: {
-  field: FormField;
-  value: string;
-  errors: { message: string; hint: string | null }[];
-  onChange: (value: string) => void;
-}) {
-  const options = field.kind === 'boolean' ? ['true', 'false'] : (field.labels ?? null);
-  return (
-    <div>
-      {options ? (
-        <Choice
-          label={field.name}
-          value={value || undefined}
-          options={options}
-          show={(it) => (field.kind === 'boolean' ? (it === 'true' ? 'yes' : 'no') : it)}
-          none="missing"
-          onChange={(next) => onChange(next ?? '')}
-        />
-      ) : (
-        <Field label={`${field.name}${field.pii ? ', personal' : ''}`}>
-          {(id) => (
-            <input
-              id={id}
-              type="text"
-              inputMode={field.kind === 'integer' ? 'numeric' : 'text'}
-              autoComplete="off"
-              spellCheck={false}
-              placeholder="missing"
-              aria-invalid={errors.length > 0}
-              aria-describedby={errors.length > 0 ? `${id}-errors` : undefined}
-              value={value}
-              onChange={(event) => onChange(event.target.value)}
-            />
-          )}
-        </Field>
-      )}
-      {errors.map(({ message, hint }) => (
-        <p key={message} className="field-error">
-          {message} {hint}
-        </p>
-      ))}
     </div>
   );
 }

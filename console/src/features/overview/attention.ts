@@ -23,7 +23,14 @@ export function attentionOf(data: OverviewQuery, when: (at: string) => string): 
   }
   for (const flow of data.flows.nodes) {
     const errors = flow.draft?.diagnostics.filter(({ severity }) => severity === 'ERROR').length ?? 0;
-    if (!flow.isLive)
+    if (flow.isStopped)
+      found.push({
+        id: `stopped-${flow.name}`,
+        title: `${flow.name} is stopped`,
+        detail: 'its leads are answered with 503 until somebody starts it again',
+        to: `/flows/${encodeURIComponent(flow.name)}`,
+      });
+    else if (!flow.isLive)
       found.push({
         id: `flow-${flow.name}`,
         title: `${flow.name} takes no leads`,
@@ -58,7 +65,7 @@ export function attentionOf(data: OverviewQuery, when: (at: string) => string): 
       id: 'held',
       title: `${held} ${held === 1 ? 'lead is' : 'leads are'} held`,
       detail: 'an answer is unknown, and nobody else is offered the lead',
-      to: '/leads?status=HELD',
+      to: '/deliveries/held',
     });
   }
   const parked = data.parkedPostbacks.nodes[0];

@@ -11,7 +11,7 @@ const QUIET: OverviewQuery = {
   destinations: { nodes: [] },
   parkedPostbacks: { nodes: [] },
   refusedCommands: { nodes: [] },
-  flows: { nodes: [{ name: 'auto', isLive: true, draft: null }] },
+  flows: { nodes: [{ name: 'auto', isLive: true, isStopped: false, draft: null }] },
 };
 
 it('counts leads that are under way neither as sold nor as unsold', () => {
@@ -54,7 +54,7 @@ it('asks for attention for what does not mend itself', () => {
         },
       ],
     },
-    flows: { nodes: [{ name: 'auto', isLive: false, draft: null }] },
+    flows: { nodes: [{ name: 'auto', isLive: false, isStopped: false, draft: null }] },
   };
   expect(attentionOf(QUIET, String)).toEqual([]);
   expect(attentionOf(data, String).map(({ id }) => id)).toEqual(['flow-auto', 'destination-broken', 'held']);

@@ -1,12 +1,20 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { SourceForm, type SourceFormQuery, Source as SourceOperation, type SourceQuery } from '../../graphql/generated';
+import {
+  PutSource,
+  SourceForm,
+  type SourceFormQuery,
+  Source as SourceOperation,
+  type SourceQuery,
+} from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
+import { useChange } from '../../graphql/use-change';
 import { useMay } from '../../shell/session';
 import { Choice } from '../../ui/choice';
 import { mistakesAt, TextField } from '../../ui/form';
 import { Card, Empty, Fact, Heading, Loaded, Time } from '../../ui/parts';
-import { firstDocument, presetWords, writtenDocument } from './document';
+import { StopBand, StopButton, useStopping } from '../../ui/stop';
+import { firstDocument, presetWords, withMember, writtenDocument } from './document';
 import { type Saved, useEditing } from './editing';
 import { Edits } from './edits';
 import { Publisher } from './publisher';
@@ -20,18 +28,34 @@ export function Source() {
   const source = useAsk(SourceOperation, { name }, { poll: true });
   const form = useAsk(SourceForm, {}, { staleMs: 60_000 });
   const found = source.data?.source;
+  const change = useChange(PutSource, (answer) => answer.putSource);
+  const stop = useStopping(`source ${name}`, found?.isActive === false, change, async (isStopped) => {
+    if (!found) return false;
+    // Its secrets read `[secret]`, and stay as they are.
+    const document = withMember(found.document, 'active', isStopped ? false : undefined);
+    return (await change.send({ input: { name, document, expectedRevision: found.revision } })) !== null;
+  });
   return (
     <>
       <Heading title={name}>
         {found && (
           <div className="actions">
             <SourceState isActive={found.isActive} />
+            <StopButton of={stop} to="EDIT" by="an editor">
+              <p>
+                Its leads are refused with 403 at once, in whichever way they come; those under way go on. The rest of
+                its document stays.
+              </p>
+            </StopButton>
             <Link to="/leads" search={{ source: name }} className="button">
               Its leads
             </Link>
           </div>
         )}
       </Heading>
+      <StopBand of={stop} to="EDIT" by="an editor">
+        Its leads are refused with 403.
+      </StopBand>
       <Loaded of={source} lines={12}>
         {(data) =>
           data.source ? (

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type FormField, initialValues, leadFields } from './try-fields';
+import { type FormField, initialValues, leadFields } from './lead-fields';
 
 const field = (name: string, kind: string, rest: Partial<FormField> = {}): FormField => ({
   name,
