@@ -57,7 +57,7 @@ impl Pace {
 
 /// One lead as its source saw it.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct AnsweredLead {
     /// When it was answered.
     pub at: Instant,
     /// From when it was due, with all that it was sent again for.
@@ -74,7 +74,7 @@ pub struct Told {
 #[derive(Debug, Default)]
 pub struct Seen {
     /// Every lead that was acknowledged.
-    pub told: Vec<Told>,
+    pub told: Vec<AnsweredLead>,
     /// Answers that refuse for now, by status.
     pub refused: BTreeMap<u16, usize>,
     /// Of those, the ones that do not say in whole seconds when to come again.
@@ -262,7 +262,7 @@ impl Common {
             status: status.clone(),
             destination: destination.clone(),
         });
-        self.seen().told.push(Told {
+        self.seen().told.push(AnsweredLead {
             at: Instant::now(),
             took: due.elapsed(),
             roof,
