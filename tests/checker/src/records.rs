@@ -107,9 +107,9 @@ pub enum BuyerEntry {
 
 /// A file that grows by a line.
 #[derive(Debug)]
-pub struct Book(Mutex<File>);
+pub struct RecordFile(Mutex<File>);
 
-impl Book {
+impl RecordFile {
     /// Opens a book, and makes it if it is not there.
     ///
     /// # Errors

@@ -15,7 +15,7 @@ use acceptance::{
 };
 use checker::{
     Report,
-    records::{Book, JournalEntry},
+    records::{JournalEntry, RecordFile},
 };
 use pointsman_testkit::Postgres;
 use serde_json::{Value, json};
@@ -61,7 +61,7 @@ pub struct Arena {
     /// Where the servers are now, for the source `web`.
     pub callers: Callers,
     /// What sources were told.
-    pub journal: Arc<Book>,
+    pub journal: Arc<RecordFile>,
     folder: TempDir,
     /// As commands are told it, and as the checker opens it.
     database: (String, String),
@@ -94,7 +94,7 @@ impl Arena {
 
     async fn opened(ground: Ground, stalls: Vec<Stall>, flow: &Value) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let journal = Arc::new(Book::open(&folder.path().join(checker::JOURNAL)).unwrap());
+        let journal = Arc::new(RecordFile::open(&folder.path().join(checker::JOURNAL)).unwrap());
         let (servers, database, postgres) = start(ground).await;
         let admin = servers[0].admin();
         let schema = json!({"vertical": "solar", "fields": solar_fields()});

@@ -20,7 +20,7 @@ use axum::{
     response::{IntoResponse as _, Response},
     routing::post,
 };
-use checker::records::{Book, BuyerEntry, Event, Says};
+use checker::records::{BuyerEntry, Event, RecordFile, Says};
 use futures_util::stream;
 use serde_json::{Value, json};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -42,7 +42,7 @@ pub struct LedgerBuyer {
 struct Office {
     habits: Habits,
     manner: Mutex<Manner>,
-    book: Book,
+    book: RecordFile,
     n_posts: AtomicUsize,
     /// Posts under way, and the most there were since somebody asked.
     under_way: Mutex<(usize, usize)>,
@@ -79,7 +79,7 @@ impl LedgerBuyer {
         let office = Arc::new(Office {
             habits,
             manner: Mutex::new(Manner::Usual),
-            book: Book::open(&path).map_err(io::Error::other)?,
+            book: RecordFile::open(&path).map_err(io::Error::other)?,
             n_posts: AtomicUsize::new(0),
             under_way: Mutex::default(),
             decided: Mutex::default(),

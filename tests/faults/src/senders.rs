@@ -10,7 +10,7 @@ use std::{
 };
 
 use acceptance::caller::{Answer, Caller, try_answer};
-use checker::records::{Book, JournalEntry};
+use checker::records::{JournalEntry, RecordFile};
 use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
@@ -37,7 +37,7 @@ pub struct Pace {
     /// Leads a second in all; 0: as fast as they are answered.
     pub a_second: u32,
     /// After so long without an answer the next server is asked.
-    pub patience: Duration,
+    pub time_out: Duration,
     /// The values of `roof`, in turn: the flow goes by it.
     pub roofs: &'static [&'static str],
 }
@@ -49,7 +49,7 @@ impl Pace {
             name: name.to_owned(),
             connections: 32,
             a_second,
-            patience: Duration::from_secs(3),
+            time_out: Duration::from_secs(3),
             roofs: &["flat", "steep"],
         }
     }
@@ -57,7 +57,7 @@ impl Pace {
 
 /// One lead as its source saw it.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct AnsweredLead {
     /// When it was answered.
     pub at: Instant,
     /// From when it was due, with all that it was sent again for.
@@ -74,7 +74,7 @@ pub struct Told {
 #[derive(Debug, Default)]
 pub struct Seen {
     /// Every lead that was acknowledged.
-    pub told: Vec<Told>,
+    pub told: Vec<AnsweredLead>,
     /// Answers that refuse for now, by status.
     pub refused: BTreeMap<u16, usize>,
     /// Of those, the ones that do not say in whole seconds when to come again.
@@ -126,7 +126,7 @@ pub struct Senders {
 struct Common {
     pace: Pace,
     callers: Callers,
-    journal: Arc<Book>,
+    journal: Arc<RecordFile>,
     began: Instant,
     n_begun: AtomicU64,
     n_told: AtomicUsize,
@@ -136,7 +136,7 @@ struct Common {
 
 impl Senders {
     /// Lets all connections send.
-    pub fn start(pace: Pace, callers: &Callers, journal: &Arc<Book>) -> Self {
+    pub fn start(pace: Pace, callers: &Callers, journal: &Arc<RecordFile>) -> Self {
         let n_connections = pace.connections;
         let common = Arc::new(Common {
             pace,
@@ -218,7 +218,7 @@ impl Common {
                 .json(&body);
             let request = request
                 .header("Idempotency-Key", &key)
-                .timeout(self.pace.patience);
+                .timeout(self.pace.time_out);
             match try_answer(request).await {
                 Ok(answer) if (200..300).contains(&answer.status) => {
                     return self.keep(&key, roof, due, &answer.json());
@@ -262,7 +262,7 @@ impl Common {
             status: status.clone(),
             destination: destination.clone(),
         });
-        self.seen().told.push(Told {
+        self.seen().told.push(AnsweredLead {
             at: Instant::now(),
             took: due.elapsed(),
             roof,

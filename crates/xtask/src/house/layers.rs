@@ -1,9 +1,12 @@
 //! Who may use whom: one table, compared with the manifests.
 
+mod worlds;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::assert_none;
 use crate::metadata::{Dependency, Metadata, Package, short};
+use worlds::WORLDS;
 
 /// What a crate may use. Everything not named is forbidden.
 struct Allowed {
@@ -273,40 +276,6 @@ const TABLE: &[Allowed] = &[
         tests_use: &[],
         pure: None,
     },
-];
-
-/// Crates from outside that only some of ours may know, with who they are. A `+` lets in a crate's tests alone.
-const WORLDS: &[(&str, &[&str])] = &[
-    ("sea-orm", &["store", "checker"]),
-    ("sea-orm-migration", &["migrations"]),
-    ("sqlx", &[]),
-    ("polars", &["replay"]),
-    ("async-graphql", &["api"]),
-    (
-        "axum",
-        &[
-            "api",
-            "testkit",
-            "pointsman",
-            "delivery+",
-            "engine+",
-            "acceptance",
-            "faults",
-        ],
-    ),
-    ("axum-server", &["pointsman"]),
-    ("tower-http", &["api"]),
-    // The demonstration is a client of its own endpoints.
-    (
-        "reqwest",
-        &["delivery", "pointsman", "acceptance", "faults"],
-    ),
-    ("siphasher", &["router"]),
-    ("statrs", &["stats"]),
-    // Ours is compared with it; nothing is decided by it.
-    ("cel", &["flow+"]),
-    ("clap", &["pointsman"]),
-    ("indicatif", &["pointsman"]),
 ];
 
 /// The crates whose `lib.rs` forbids clocks, files and the like.

@@ -95,7 +95,7 @@ async fn hang_up(arena: &Arena, plan: &Plan, round: u64, n_answered: &Arc<Atomic
         while callers.len() >= AT_ONCE {
             callers.join_next().await;
         }
-        let patience = Duration::from_micros(plan.draw(round, n, PATIENCE_US_MAX));
+        let time_out = Duration::from_micros(plan.draw(round, n, PATIENCE_US_MAX));
         let (source, n_answered) = (source.clone(), Arc::clone(n_answered));
         let roof = ["flat", "steep"][usize::try_from(n % 2).unwrap()];
         let lead = json!({
@@ -104,7 +104,7 @@ async fn hang_up(arena: &Arena, plan: &Plan, round: u64, n_answered: &Arc<Atomic
         callers.spawn(async move {
             // Whoever drops the future closes the connection.
             let request = source.request(Method::POST, "/v1/leads").json(&lead);
-            let answered = tokio::time::timeout(patience, try_answer(request)).await;
+            let answered = tokio::time::timeout(time_out, try_answer(request)).await;
             n_answered.fetch_add(usize::from(answered.is_ok()), Ordering::SeqCst);
         });
     }

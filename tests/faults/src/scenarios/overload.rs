@@ -38,7 +38,7 @@ pub(super) async fn run(plan: Plan) -> Option<Outcome> {
         } else {
             FEW_CONNECTIONS
         },
-        patience: Duration::from_mins(1),
+        time_out: Duration::from_mins(1),
         ..Pace::steady("flood", 0)
     };
     let senders = arena.send(flood);
