@@ -306,6 +306,7 @@ mod tests {
         insert.await.unwrap();
         let simulate = Simulate {
             database_url: url,
+            options: StoreOptions::default(),
             leads_max: 3,
         };
         let codes = async |params: Value| -> Vec<String> {

@@ -320,12 +320,11 @@ async fn a_postback_asks_for_a_return_where_there_are_terms() {
         .report(&back("&reason=duplicate&payout=30&currency=EUR"))
         .await;
     assert_eq!(wrong.unwrap_err()[0].code, "wrong_currency");
-    let page =
-        platform
-            .engine
-            .history()
-            .returns(&pointsman_history::ReturnFilter::default(), None, 10);
-    let page = page.await.unwrap();
+    let (history, filter) = (
+        platform.engine.history(),
+        pointsman_history::ReturnFilter::default(),
+    );
+    let page = history.returns(&filter, None, 10).await.unwrap();
     let [(_, asked)] = page.entries.as_slice() else {
         panic!("{page:?}");
     };
