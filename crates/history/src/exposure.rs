@@ -282,8 +282,8 @@ fn row(
 
 /// How long a lead was on its way, from its first step to the last end of its walk; 0 before.
 fn latency_ms(rows: &WalkRows) -> i64 {
-    let ends = rows.steps.iter().filter(|it| it.kind == StepKind::Done);
-    let (Some(first), Some(last)) = (rows.steps.first(), ends.last()) else {
+    let mut ends = rows.steps.iter().filter(|it| it.kind == StepKind::Done);
+    let (Some(first), Some(last)) = (rows.steps.first(), ends.next_back()) else {
         return 0;
     };
     // A clock may step back.

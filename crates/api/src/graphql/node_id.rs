@@ -21,10 +21,6 @@ use crate::access::Right;
     ty = "ID",
     desc = "Globally unique id, opaque to clients."
 ))]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one for a question, as long as it is answered"
-)]
 pub(super) enum Node {
     /// A lead.
     Lead(Lead),

@@ -70,9 +70,8 @@ pub(super) async fn by_postback(
     if known.is_some() {
         return Ok(PostbackOutcome::Duplicate);
     }
-    let problems = match take_request(tx, &request, at, changed).await? {
-        Ok(_) => return Ok(PostbackOutcome::Applied),
-        Err(problems) => problems,
+    let Err(problems) = take_request(tx, &request, at, changed).await? else {
+        return Ok(PostbackOutcome::Applied);
     };
     if problems.iter().all(|problem| is_repeated(&problem.code)) {
         return Ok(PostbackOutcome::Duplicate);

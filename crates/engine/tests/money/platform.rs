@@ -113,8 +113,8 @@ impl Platform {
         }
         publish(&control, ("auto", "USD"), max_sold).await;
         Self {
-            control,
             engine,
+            control,
             offers,
             folder,
             clock,
@@ -126,8 +126,8 @@ impl Platform {
         self.engine.stop(Duration::ZERO).await.unwrap();
         let (control, engine) = start(&self.folder, &self.clock).await;
         Self {
-            control,
             engine,
+            control,
             ..self
         }
     }

@@ -69,7 +69,7 @@ async fn list(store: &Store, output: Output) -> anyhow::Result<()> {
             out::json(&keys.collect::<Vec<_>>())?;
         }
         Output::Text if keys.is_empty() => {
-            out::note("everything is stored as it is: there are no keys")
+            out::note("everything is stored as it is: there are no keys");
         }
         Output::Text => {
             for key in &keys {

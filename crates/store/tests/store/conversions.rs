@@ -279,7 +279,7 @@ async fn a_delivery_has_one_return_that_stands(database: Database) {
     }
     tx.commit().await.unwrap();
     let mut same_key = lead_return(4, 3, ReturnState::Requested);
-    same_key.natural_key = "key-1".to_owned();
+    "key-1".clone_into(&mut same_key.natural_key);
     for twice in [lead_return(4, 1, ReturnState::Accepted), same_key] {
         let tx = store.begin().await.unwrap();
         let refused = tx.insert_return(twice).await;

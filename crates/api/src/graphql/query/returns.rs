@@ -30,18 +30,15 @@ impl ReturnQuery {
     ) -> Result<Connection<String, LeadReturn>> {
         let principal = context.principal()?;
         let ReturnFilterInput { destination, state } = filter.unwrap_or_default();
-        let destination = match &principal.destination {
-            Some(own) => {
-                context.require(Right::Report)?;
-                if destination.is_some_and(|asked| asked != *own) {
-                    return Ok(Connection::new(false, false));
-                }
-                Some(own.clone())
+        let destination = if let Some(own) = &principal.destination {
+            context.require(Right::Report)?;
+            if destination.is_some_and(|asked| asked != *own) {
+                return Ok(Connection::new(false, false));
             }
-            None => {
-                context.require(Right::Read)?;
-                destination
-            }
+            Some(own.clone())
+        } else {
+            context.require(Right::Read)?;
+            destination
         };
         let filter = history::ReturnFilter {
             destination,

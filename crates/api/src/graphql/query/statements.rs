@@ -83,19 +83,16 @@ impl StatementQuery {
         zone: String,
     ) -> Result<StatementPayload> {
         let principal = context.principal()?;
-        let account = match &principal.destination {
-            Some(own) => {
-                context.require(Right::Report)?;
-                if by != StatementParty::Destination || account.is_some_and(|it| it != *own) {
-                    let message = "the token may read the statement of its own destination alone";
-                    return Err(fault::new(fault::FORBIDDEN, message));
-                }
-                Some(own.clone())
+        let account = if let Some(own) = &principal.destination {
+            context.require(Right::Report)?;
+            if by != StatementParty::Destination || account.is_some_and(|it| it != *own) {
+                let message = "the token may read the statement of its own destination alone";
+                return Err(fault::new(fault::FORBIDDEN, message));
             }
-            None => {
-                context.require(Right::Read)?;
-                account
-            }
+            Some(own.clone())
+        } else {
+            context.require(Right::Read)?;
+            account
         };
         let question = StatementQuestion {
             party: by.into(),

@@ -44,8 +44,8 @@ fn contrast(found: &AdjustedByAll) -> ArmDifference {
     ArmDifference::between(found.control, found.treatment).unwrap()
 }
 
-fn is_covered(found: &AdjustedByAll, truth: f64) -> Option<bool> {
-    Some(covers(contrast(found).interval(0.95).unwrap(), truth))
+fn is_covered(found: &AdjustedByAll, truth: f64) -> bool {
+    covers(contrast(found).interval(0.95).unwrap(), truth)
 }
 
 const HALF: &[Claim] = &[
@@ -79,7 +79,7 @@ fn half(chance: &mut Chance) -> Vec<Option<bool>> {
     }
     let found = adjusted(&arms);
     vec![
-        is_covered(&found, GAIN),
+        Some(is_covered(&found, GAIN)),
         Some(is_out),
         Some((found.variance_left - 0.5).abs() < 0.05),
     ]
@@ -106,7 +106,7 @@ fn nothing(chance: &mut Chance) -> Vec<Option<bool>> {
     }
     let found = adjusted(&arms);
     vec![
-        is_covered(&found, 0.0),
+        Some(is_covered(&found, 0.0)),
         Some((found.variance_left - 1.0).abs() < 0.03),
     ]
 }
@@ -142,5 +142,8 @@ fn people(chance: &mut Chance) -> Vec<Option<bool>> {
         arms[arm].add(row).unwrap();
     }
     let found = adjusted(&arms);
-    vec![is_covered(&found, GAIN), Some(found.variance_left < 1.0)]
+    vec![
+        Some(is_covered(&found, GAIN)),
+        Some(found.variance_left < 1.0),
+    ]
 }
