@@ -1,40 +1,14 @@
 //! A difference without what was known of leads before they drew: CUPED by fields of the lead.
 
+use crate::{
+    CovariateSums, Metric, Plan, UnitSums,
+    evidence::{both_of, count},
+};
 use pointsman_stats::experiment::{
     ArmDifference, Mean,
     clusters::NORMAL_FROM,
     covariates::{AdjustedByAll, ArmsStratum, UnitMoments, adjust_by_all},
 };
-use serde::{Deserialize, Serialize};
-
-use crate::{Effect, Metric, Plan, UnitSums, comparison::both_of, evidence::count};
-
-/// What the units of an arm add up to in the covariates of a plan.
-///
-/// Each covariate has two columns: its value less a constant that is the same for all leads, 0 where it is missing; then 1
-/// where it is missing. Of a unit both are summed over its leads.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct CovariateSums {
-    /// Over units, by column.
-    pub sums: Vec<f64>,
-    /// The same, times the leads of the unit.
-    pub leads: Vec<f64>,
-    /// The same, times what the leads of the unit come to, by metric in the order of [`Metric::ALL`].
-    pub metrics: Vec<Vec<f64>>,
-    /// Over units, of the products of two columns; symmetric.
-    pub products: Vec<Vec<f64>>,
-}
-
-/// A difference without what the covariates explain.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Adjustment {
-    /// The difference; its base is the first arm's mean, adjusted likewise.
-    pub effect: Effect,
-    /// The share of the variance that the covariates removed. Below 0 where they explain nothing.
-    pub variance_removed: f64,
-    /// The covariates that it is adjusted by.
-    pub by: Vec<String>,
-}
 
 /// Both arms adjusted.
 pub(crate) struct AdjustedArms {

@@ -1,16 +1,14 @@
 //! An arm compared with the first one, by one metric.
 
-use std::collections::BTreeSet;
-
 use pointsman_stats::experiment::{
     ArmDifference, Error, Mean, always_valid::ConfidenceSequence, gaussian::Gaussian, strata,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    AdaptiveDraws, Adjustment, Evidence, Metric, Plan, Role, UnitSums, Verdict,
+    AdaptiveDraws, Adjustment, Effect, Evidence, Method, Metric, Plan, Role, UnitSums, Verdict,
     adjustment::{AdjustedArms, adjusted_arms},
-    evidence::count,
+    evidence::{both_of, count},
     verdict::judge,
 };
 
@@ -20,51 +18,6 @@ const LEADS_MIN: u64 = 100;
 const REWARDS_MIN: f64 = 25.0;
 /// The number of units at which the sequence of intervals is tightest, where the plan names none.
 const UNITS_TIGHT: u64 = 5_000;
-
-/// How a difference is estimated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Method {
-    /// Means of units, within each set of weights.
-    #[default]
-    Means,
-    /// Leads weighted by the probabilities of their draws, which depended on what earlier leads brought.
-    AdaptiveAipw,
-    /// Means of units, within each set of weights, without what covariates explain (CUPED).
-    Adjusted,
-}
-
-/// A difference with what is known of it. Of a rate in shares of leads, of revenue in units of the currency per lead.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Effect {
-    /// Arm minus first arm.
-    pub difference: f64,
-    /// Holds the true difference with the plan's confidence, however often one looks.
-    pub interval: [f64; 2],
-    /// The chance of such evidence at any look, if there is no difference.
-    pub p_value: f64,
-    /// Holds the true difference with the plan's confidence for one who looks once, at a time fixed before.
-    pub fixed_interval: [f64; 2],
-    /// The chance of such a difference at one look, if there is none.
-    pub fixed_p_value: f64,
-    /// The difference as a share of the first arm's mean; absent where that is 0.
-    pub relative: Option<f64>,
-    /// The limits of `interval` as shares of the first arm's mean.
-    pub relative_interval: Option<[f64; 2]>,
-    /// The chance that the arm is better, if nothing was known before.
-    pub chance_to_win: f64,
-    /// What is lost per lead on average by choosing the arm, where it is worse.
-    pub expected_loss: f64,
-    /// What is lost per lead on average by keeping the first arm, where that is worse.
-    pub expected_loss_of_first: f64,
-    /// Its standard error.
-    pub se: f64,
-    /// Units behind it.
-    pub units: u64,
-    /// How it is estimated.
-    #[serde(default)]
-    pub method: Method,
-}
 
 /// An arm compared with the first one.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -149,23 +102,6 @@ pub(crate) fn two_means(
             units: n_units[1],
         },
     ])
-}
-
-/// The units of two arms under each set of weights by which both have some.
-pub(crate) fn both_of<'a>(
-    units: &'a [UnitSums],
-    first: &str,
-    arm: &str,
-) -> Vec<(&'a UnitSums, &'a UnitSums)> {
-    let all_weights: BTreeSet<_> = units.iter().map(|it| &it.weights).collect();
-    let both = all_weights.into_iter().filter_map(|weights| {
-        let of = |name: &str| {
-            let mut units = units.iter();
-            units.find(|it| it.weights == *weights && it.arm == name && it.units >= 2)
-        };
-        Some((of(first)?, of(arm)?))
-    });
-    both.collect()
 }
 
 /// Whether so many leads of an arm say anything, and so many rewards.

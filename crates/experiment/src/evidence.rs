@@ -1,6 +1,6 @@
 //! What is known of the leads of an experiment, added up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_lead::Timestamp;
 use pointsman_stats::experiment::{
@@ -8,7 +8,23 @@ use pointsman_stats::experiment::{
     clusters::{ClusterSums, NORMAL_FROM},
 };
 
-use crate::{AdaptiveDraws, CovariateSums, Metric};
+use crate::{AdaptiveDraws, Metric};
+
+/// What the units of an arm add up to in the covariates of a plan.
+///
+/// Each covariate has two columns: its value less a constant that is the same for all leads, 0 where it is missing; then 1
+/// where it is missing. Of a unit both are summed over its leads.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CovariateSums {
+    /// Over units, by column.
+    pub sums: Vec<f64>,
+    /// The same, times the leads of the unit.
+    pub leads: Vec<f64>,
+    /// The same, times what the leads of the unit come to, by metric in the order of [`Metric::ALL`].
+    pub metrics: Vec<Vec<f64>>,
+    /// Over units, of the products of two columns; symmetric.
+    pub products: Vec<Vec<f64>>,
+}
 
 /// What the units of an arm add up to in one metric.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -185,4 +201,21 @@ pub struct Evidence {
 )]
 pub(crate) fn count(n: u64) -> f64 {
     n as f64
+}
+
+/// The units of two arms under each set of weights by which both have some.
+pub(crate) fn both_of<'a>(
+    units: &'a [UnitSums],
+    first: &str,
+    arm: &str,
+) -> Vec<(&'a UnitSums, &'a UnitSums)> {
+    let all_weights: BTreeSet<_> = units.iter().map(|it| &it.weights).collect();
+    let both = all_weights.into_iter().filter_map(|weights| {
+        let of = |name: &str| {
+            let mut units = units.iter();
+            units.find(|it| it.weights == *weights && it.arm == name && it.units >= 2)
+        };
+        Some((of(first)?, of(arm)?))
+    });
+    both.collect()
 }

@@ -14,6 +14,7 @@ mod adaptive;
 mod adjustment;
 mod advice;
 mod comparison;
+mod effect;
 mod evidence;
 mod layer;
 mod plan;
@@ -25,10 +26,10 @@ mod text;
 mod verdict;
 
 pub use adaptive::AdaptiveDraws;
-pub use adjustment::{Adjustment, CovariateSums};
 pub use advice::{Action, Advice};
-pub use comparison::{Comparison, Effect, Method};
-pub use evidence::{Assigned, Counts, Evidence, MetricSums, UnitSums, UnitTotals};
+pub use comparison::Comparison;
+pub use effect::{Adjustment, Effect, Method};
+pub use evidence::{Assigned, Counts, CovariateSums, Evidence, MetricSums, UnitSums, UnitTotals};
 pub use layer::{Layer, Stretch};
 pub use plan::{
     ARMS_MAX, CANDIDATE_ARM, COVARIATES_MAX, Guardrail, HELD_ARM, LIVE_ARM, METRICS_MAX, Metric,

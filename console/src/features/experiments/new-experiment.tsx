@@ -169,13 +169,7 @@ const COMPARES: Record<Compares, string> = {
   holdOut: 'A share of a layer that takes part in nothing',
 };
 
-function Compared({
-  flow,
-  splits,
-  draft,
-  set,
-  mistakes,
-}: Part & { flow: Flow | undefined; splits: Drawing[] }) {
+function Compared({ flow, splits, draft, set, mistakes }: Part & { flow: Flow | undefined; splits: Drawing[] }) {
   if (!flow) return <p className="faint">Choose a flow first.</p>;
   const arms = splits.find(({ node }) => node === draft.node)?.arms ?? [];
   return (

@@ -5,7 +5,12 @@ import { emptyDraft, inputOf, sizeOf } from './plan';
 const DRAFT = { ...emptyDraft(), name: ' n ', flow: 'f', node: 'ab', arms: ['a', 'b'] };
 
 it('turns what is typed into what the API takes', () => {
-  const { input, mistakes } = inputOf({ ...DRAFT, smallest: '2,5', covariates: ' age, income ', guardrails: { ACCEPT_RATE: '10' } });
+  const { input, mistakes } = inputOf({
+    ...DRAFT,
+    smallest: '2,5',
+    covariates: ' age, income ',
+    guardrails: { ACCEPT_RATE: '10' },
+  });
   expect(mistakes).toEqual([]);
   expect(input).toMatchObject({
     name: 'n',

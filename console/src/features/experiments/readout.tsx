@@ -58,8 +58,8 @@ function AdjustedNote({ of: { arm, adjusted, whyNotAdjusted } }: { of: Compariso
   if (!adjusted) return null;
   return (
     <p className="faint">
-      {arm} adjusted by {adjusted.covariates.join(', ')}: {percent(adjusted.varianceRemoved)} of the variance removed. The
-      verdict is by the adjusted difference.
+      {arm} adjusted by {adjusted.covariates.join(', ')}: {percent(adjusted.varianceRemoved)} of the variance removed.
+      The verdict is by the adjusted difference.
     </p>
   );
 }
@@ -117,28 +117,28 @@ function EffectTable({
         </thead>
         <tbody>
           {drawn(comparisons).map(({ arm, verdict, effect }) => (
-              <tr key={arm}>
-                <th scope="row">{arm}</th>
-                <td>
-                  <StateChip state={`VERDICT_${verdict}`} label={VERDICTS[verdict]} />
-                </td>
-                <td className="right">
-                  <span className="number">{difference(metric, effect.difference, currency)}</span>
-                  {effect.relative !== null && <div className="faint number">{relative(effect.relative)}</div>}
-                </td>
-                <td className="right">
-                  <Between metric={metric} of={effect.interval} currency={currency} p={effect.pValue} />
-                </td>
-                <td className="right">
-                  <Between metric={metric} of={effect.fixedInterval} currency={currency} p={effect.fixedPValue} />
-                </td>
-                <td className="right">
-                  <span className="number">{chance(effect.chanceToWin)}</span>
-                </td>
-                <td className="right">
-                  <Losses effect={effect} metric={metric} arm={arm} first={first} currency={currency} />
-                </td>
-              </tr>
+            <tr key={arm}>
+              <th scope="row">{arm}</th>
+              <td>
+                <StateChip state={`VERDICT_${verdict}`} label={VERDICTS[verdict]} />
+              </td>
+              <td className="right">
+                <span className="number">{difference(metric, effect.difference, currency)}</span>
+                {effect.relative !== null && <div className="faint number">{relative(effect.relative)}</div>}
+              </td>
+              <td className="right">
+                <Between metric={metric} of={effect.interval} currency={currency} p={effect.pValue} />
+              </td>
+              <td className="right">
+                <Between metric={metric} of={effect.fixedInterval} currency={currency} p={effect.fixedPValue} />
+              </td>
+              <td className="right">
+                <span className="number">{chance(effect.chanceToWin)}</span>
+              </td>
+              <td className="right">
+                <Losses effect={effect} metric={metric} arm={arm} first={first} currency={currency} />
+              </td>
+            </tr>
           ))}
         </tbody>
       </table>

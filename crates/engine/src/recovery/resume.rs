@@ -182,12 +182,8 @@ async fn resumed(
         fields: _,
         keys,
     } = inputs;
-    let accepted = rows
-        .deliveries
-        .iter()
-        .filter(|other| answer_of(other.state) == pointsman_router::Answer::Accepted);
     let mut active = ActiveLead {
-        sold: accepted.min_by_key(|other| other.n).map(sold),
+        sold: first_sold(&rows.deliveries),
         reported: rows.reports()?,
         current: None,
         pinging: again.pinging,
@@ -253,6 +249,14 @@ fn targets(program: &Program, routes: &Routes) -> BTreeMap<String, Target> {
         Some((name.clone(), target.clone()))
     });
     found.collect()
+}
+
+/// The first buyer that has the lead.
+fn first_sold(deliveries: &[DeliveryRow]) -> Option<Sold> {
+    let accepted = deliveries
+        .iter()
+        .filter(|other| answer_of(other.state) == pointsman_router::Answer::Accepted);
+    accepted.min_by_key(|other| other.n).map(sold)
 }
 
 fn sold(delivery: &DeliveryRow) -> Sold {

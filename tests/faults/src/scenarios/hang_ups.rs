@@ -27,7 +27,7 @@ const CALLERS: u64 = 1_000;
 /// Callers at a time.
 const AT_ONCE: usize = 64;
 /// They hang up within so many microseconds.
-const PATIENCE_US_MAX: u64 = 40_000;
+const TIME_OUT_US_MAX: u64 = 40_000;
 /// Sessions that are in the middle of a transaction, and do nothing.
 const IDLE: &str =
     "SELECT COUNT(*) AS number FROM pg_stat_activity WHERE datname = current_database()
@@ -95,7 +95,7 @@ async fn hang_up(arena: &Arena, plan: &Plan, round: u64, n_answered: &Arc<Atomic
         while callers.len() >= AT_ONCE {
             callers.join_next().await;
         }
-        let time_out = Duration::from_micros(plan.draw(round, n, PATIENCE_US_MAX));
+        let time_out = Duration::from_micros(plan.draw(round, n, TIME_OUT_US_MAX));
         let (source, n_answered) = (source.clone(), Arc::clone(n_answered));
         let roof = ["flat", "steep"][usize::try_from(n % 2).unwrap()];
         let lead = json!({

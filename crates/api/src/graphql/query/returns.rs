@@ -1,4 +1,4 @@
-//! Returns.
+//! Returns of leads: one, and lists of them.
 
 use async_graphql::{Context, Object, Result, connection::Connection};
 use pointsman_history as history;
