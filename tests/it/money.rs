@@ -68,9 +68,9 @@ async fn story(server: Server, database: &str) {
     ];
     let flow = one_after_the_other(&["acme", "zenith"]);
     let mut site = Site::open_on(server, &flow, &destinations).await;
-    let buyer = token(&site.admin, "POSTBACK", json!({"destination": "acme"})).await;
-    let stranger = token(&site.admin, "POSTBACK", json!({"destination": "zenith"})).await;
-    let (buyer, stranger) = (site.server.caller(&buyer), site.server.caller(&stranger));
+    let of_acme = token(&site.admin, "POSTBACK", json!({"destination": "acme"})).await;
+    let of_zenith = token(&site.admin, "POSTBACK", json!({"destination": "zenith"})).await;
+    let (buyer, stranger) = (site.server.caller(&of_acme), site.server.caller(&of_zenith));
     let sold = site.source().lead(&solar_lead()).await.json();
     let click = last_click(&acme);
     let input = |key: &str, kind: &str| json!({"clickId": click, "reason": "wrong number", "idempotencyKey": key, "kind": kind});
@@ -125,7 +125,8 @@ async fn story(server: Server, database: &str) {
         (&stored["status"], &stored["revenue"]),
         (&json!("SOLD"), &json!("12.50"))
     );
-    statements(&site, &buyer, database).await;
+    // It listens at another port since then.
+    statements(&site, &site.server.caller(&of_acme), database).await;
     site.server.stop();
     verify_url(database, 1);
 }

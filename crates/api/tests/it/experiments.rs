@@ -386,7 +386,7 @@ async fn what_a_field_explains_is_taken_out_of_a_difference() {
         ("unknown_field", "covariates[3]"),
     ];
     assert_eq!(told, expected);
-    assert_eq!(problems[1].hint.as_deref(), Some("did you mean `age`?"));
+    assert_eq!(problems[1].hint.as_deref(), Some("those that fit are age"));
 
     control
         .create_experiment(sorted_by_age(&["age"]))

@@ -469,6 +469,8 @@ async fn a_returned_lead_gives_its_cap_back_where_the_terms_say_so_and_takes_it_
         }
         platform.verified().await;
         let before = platform.knows().await;
+        // The first start after that writes snapshots.
+        platform = platform.restart().await;
         platform.has_snapshots().await;
         // Folded anew from the history, it is the same.
         platform.damage_snapshots().await;

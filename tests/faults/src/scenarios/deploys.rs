@@ -57,9 +57,11 @@ async fn rolling(ground: Ground, plan: Plan) -> Outcome {
         STOPPED_MAX,
     );
     arena.settled().await;
-    let sql = "SELECT COUNT(*) AS number FROM delivery WHERE state = 'held'";
-    let n_held = checker::number(arena.database(), sql).await.unwrap();
-    outcome.must("no offer is cut off by a stop", n_held, n_held == 0);
+    // On a busy machine a buyer may be late by itself: only what a server left behind tells of its stop.
+    let sql =
+        "SELECT COUNT(*) AS number FROM attempt WHERE outcome = 'interrupted' OR outcome IS NULL";
+    let n_cut = checker::number(arena.database(), sql).await.unwrap();
+    outcome.must("no offer is cut off by a stop", n_cut, n_cut == 0);
     let report = arena.close(&mut outcome).await;
     let n_twice = report.counts.duplicates;
     outcome.must("no buyer gets anything twice", n_twice, n_twice == 0);
