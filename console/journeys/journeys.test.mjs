@@ -149,15 +149,16 @@ test('24: each role sees what it may, and the API agrees', async () => {
     'Sources',
     'Deliveries',
     'Destinations',
+    'Caps',
     'Conversions',
     'Changes',
     'Tokens',
   ];
   const may = {
     admin: screens,
-    editor: screens.slice(0, 12),
-    operator: screens.slice(0, 12),
-    analyst: screens.slice(0, 12),
+    editor: screens.slice(0, 13),
+    operator: screens.slice(0, 13),
+    analyst: screens.slice(0, 13),
     source: ['Leads'],
   };
   for (const [role, seen] of Object.entries(may)) {
