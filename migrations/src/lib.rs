@@ -45,6 +45,7 @@ mod m20261130_000951_returns;
 mod m20261130_000952_statements;
 mod m20261130_001501_covariates;
 mod m20261130_001502_times;
+mod m20261130_002101_payouts;
 
 use sea_orm_migration::{
     MigrationTrait, MigratorTrait, SchemaManager, async_trait,
@@ -182,6 +183,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000952_statements::Migration),
             Box::new(m20261130_001501_covariates::Migration),
             Box::new(m20261130_001502_times::Migration),
+            Box::new(m20261130_002101_payouts::Migration),
         ]
     }
 }

@@ -30,6 +30,7 @@ mod migration;
 mod money;
 mod monitors;
 mod pages;
+mod payouts;
 mod postbacks;
 mod releases;
 mod replay;

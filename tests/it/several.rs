@@ -23,6 +23,7 @@ use crate::{
 mod duplicates;
 mod experiments;
 mod faults;
+mod joining;
 mod kinds;
 mod outages;
 mod pair;

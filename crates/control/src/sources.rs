@@ -81,6 +81,8 @@ impl Control {
         let unwritable = |_| Error::Stored {
             what: format!("source {}", new.name),
         };
+        let payout = document.payout().map(serde_json::to_string);
+        let payout = payout.transpose().map_err(unwritable)?;
         let row = NewSource {
             document_body: serde_json::to_string(&document).map_err(unwritable)?,
             name: new.name,
@@ -92,7 +94,10 @@ impl Control {
             Some(revision) => Expected::Revision(revision),
         };
         let stored = self.store_routed(present.revision, change, move |tx| {
-            Box::pin(async move { tx.put_source(row, expected).await })
+            Box::pin(async move {
+                tx.set_payout_terms(&row.name, payout).await?;
+                tx.put_source(row, expected).await
+            })
         });
         let (row, revision) = stored.await?;
         let mut sources = present.sources.clone();

@@ -20,6 +20,7 @@ use crate::{
     learner::Observed,
     lease::{Keeper, Lease},
     own_thread::on_own_thread,
+    payouts::Payouts,
     recovery,
     rollups::Rollups,
     sequencer::Sequencer,
@@ -119,6 +120,7 @@ impl Inner {
         let hash_key = self.intake.hash_key;
         follower.start(supervisor, move || Experiments::new(hash_key));
         follower.start(supervisor, Rollups::default);
+        follower.start(supervisor, Payouts::default);
         follower.start(supervisor, move || Shadows::new(hash_key));
         let (clock, routes) = (self.clock.clone(), self.routes.clone());
         follower.start(supervisor, move || {

@@ -22,6 +22,7 @@ mod lead_return;
 mod learner;
 mod lease;
 mod own_thread;
+mod payouts;
 mod postback;
 mod postbacks;
 mod recovery;

@@ -110,9 +110,8 @@ async fn folds(store: &Store, library: &mut Library, end: i64) -> Result<Folds, 
         }
         known => known?,
     };
-    // Settings alone are no history.
-    let is_anew =
-        (ledger_before.is_none() || arms_before.is_none()) && store.read().max_seq().await? > 0;
+    // An empty history is one as well: servers that join under load need a snapshot to start from.
+    let is_anew = ledger_before.is_none() || arms_before.is_none();
     let mut ledger = match ledger_before {
         Some(known) => known,
         None => Folded {

@@ -10,6 +10,7 @@ mod attempt;
 mod clock;
 mod commit_log;
 mod covariates;
+mod currencies;
 mod delta;
 mod erasure;
 mod error;
@@ -42,6 +43,7 @@ mod stored_walk;
 mod totals;
 mod unreadable;
 mod verify;
+mod walk_as_of;
 mod walk_rows;
 
 pub use allocations::allocations;
@@ -66,7 +68,7 @@ pub use library::{Library, latest_allocation};
 pub use live::{CandidateRoute, LiveRoutes, Route, Routes, SourceRoute};
 pub use metrics::{Metrics, MetricsBucket, MetricsDimension, MetricsPoint, MetricsQuestion};
 pub use money::{
-    ENTRY_COLUMNS, EntryKind, MoneyCheck, MoneyEntry, STATEMENT_COLUMNS, StatementLine,
+    ENTRY_COLUMNS, EntryKind, MoneyCheck, MoneyEntry, PayoutFold, STATEMENT_COLUMNS, StatementLine,
     StatementParty, StatementQuestion, csv_line, statement_csv,
 };
 pub use open::open;

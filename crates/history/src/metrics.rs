@@ -127,6 +127,18 @@ impl MetricsPoint {
         narrow(self.micros(sum::TAKEN_UNITS, sum::TAKEN_MICROS))
     }
 
+    /// What sources are paid in the currency of the point. What they are paid for each lead, whatever becomes of it, is not
+    /// told apart by destination.
+    pub fn payout(&self) -> Micros {
+        narrow(self.micros(sum::PAYOUT_UNITS, sum::PAYOUT_MICROS))
+    }
+
+    /// Revenue less what sources are paid.
+    pub fn margin(&self) -> Micros {
+        let revenue = self.micros(sum::REVENUE_UNITS, sum::REVENUE_MICROS);
+        narrow(revenue - self.micros(sum::PAYOUT_UNITS, sum::PAYOUT_MICROS))
+    }
+
     /// Revenue of a lead on average, rounded to the nearest micro-unit; `None` without leads.
     pub fn revenue_per_lead(&self) -> Option<Micros> {
         let leads = i128::from(self.leads());

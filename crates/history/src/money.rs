@@ -1,9 +1,11 @@
 //! What leads brought, as accounts: entries of two sides, and statements by day.
 
 mod entries;
+pub(crate) mod payouts;
 mod statements;
 
 pub use entries::{ENTRY_COLUMNS, EntryKind, MoneyCheck, MoneyEntry};
+pub use payouts::PayoutFold;
 pub use pointsman_store::StatementParty;
 pub use statements::{
     STATEMENT_COLUMNS, StatementLine, StatementQuestion, csv_line, statement_csv,

@@ -63,8 +63,10 @@ pub(crate) mod sum {
     pub(crate) const REVENUE_MICROS: usize = 15;
     pub(crate) const TAKEN_UNITS: usize = 16;
     pub(crate) const TAKEN_MICROS: usize = 17;
+    pub(crate) const PAYOUT_UNITS: usize = 18;
+    pub(crate) const PAYOUT_MICROS: usize = 19;
     /// The first of the latencies.
-    pub(crate) const LATENCY: usize = 18;
+    pub(crate) const LATENCY: usize = 20;
 }
 
 /// A value of a part, as it is stored.
@@ -124,6 +126,8 @@ mod tests {
             (sum::REVENUE_MICROS, "revenue_micros"),
             (sum::TAKEN_UNITS, "taken_units"),
             (sum::TAKEN_MICROS, "taken_micros"),
+            (sum::PAYOUT_UNITS, "payout_units"),
+            (sum::PAYOUT_MICROS, "payout_micros"),
             (sum::LATENCY, "latency_00"),
         ];
         for (position, column) in sums {

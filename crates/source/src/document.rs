@@ -6,7 +6,7 @@ use pointsman_lead::{Problem, Schema, closest};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{place::Place, preset::Preset, rule::FieldRule, secrets::Secrets};
+use crate::{payout::PayoutTerms, place::Place, preset::Preset, rule::FieldRule, secrets::Secrets};
 
 mod reader;
 
@@ -21,7 +21,7 @@ const PER_MINUTE_MAX: u32 = 1_000_000;
 const SECRET_BYTES_MAX: usize = 1_024;
 
 /// The members of a document.
-const MEMBERS: [&str; 12] = [
+const MEMBERS: [&str; 13] = [
     "flow",
     "preset",
     "accept",
@@ -34,6 +34,7 @@ const MEMBERS: [&str; 12] = [
     "secrets",
     "active",
     "per_minute",
+    "payout",
 ];
 
 /// How a source sends its leads, and how they are read.
@@ -76,6 +77,8 @@ pub struct SourceDocument {
     active: bool,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     per_minute: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    payout: Option<PayoutTerms>,
 }
 
 fn yes() -> bool {
@@ -173,6 +176,11 @@ impl SourceDocument {
     /// Leads that it may send in a minute; `None`: as many as it likes.
     pub fn per_minute(&self) -> Option<u32> {
         self.per_minute
+    }
+
+    /// What it is paid; `None`: nothing.
+    pub fn payout(&self) -> Option<&PayoutTerms> {
+        self.payout.as_ref()
     }
 
     /// Whether the answer to it waits until the lead is settled.

@@ -20,6 +20,7 @@ mod document;
 mod names;
 mod path;
 mod payload;
+mod payout;
 mod phone;
 mod place;
 mod preset;
@@ -31,6 +32,7 @@ mod signature;
 
 pub use document::{Accepts, SourceDocument, Unknown};
 pub use payload::{KEYS_MAX, LEVELS_MAX, Payload};
+pub use payout::{PayoutKind, PayoutTerms};
 pub use preset::Preset;
 pub use read::{FieldReading, Given, PayloadReading};
 pub use rule::{FieldRule, Normaliser};

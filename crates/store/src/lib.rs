@@ -115,6 +115,8 @@ pub use tables::{
     lease::{Model as LeaseRow, NewLease},
     outbox::{Model as OutboxRow, OutboxKind},
     parked_postback::{Model as ParkedPostbackRow, ParkedReason},
+    payout::Model as PayoutRow,
+    payout_terms::Model as PayoutTermsRow,
     personal_read::Model as PersonalReadRow,
     refused_command::Model as RefusedCommandRow,
     restatement::{Model as RestatementRow, progress::Model as RestatementProgressRow},

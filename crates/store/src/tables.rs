@@ -28,6 +28,8 @@ pub(crate) mod lead_schema;
 pub(crate) mod lease;
 pub(crate) mod outbox;
 pub(crate) mod parked_postback;
+pub(crate) mod payout;
+pub(crate) mod payout_terms;
 pub(crate) mod personal_read;
 pub(crate) mod refused_command;
 pub(crate) mod restatement;

@@ -11,7 +11,7 @@ use acceptance::{
     caller::Caller,
     program::{pointsman, stdout_of},
     server::{Program, Server},
-    site::{publish, put_destination, solar_fields, solar_lead, token},
+    site::{publish, put_destination, solar_fields, token},
 };
 use checker::{
     Report,
@@ -116,7 +116,7 @@ impl Arena {
         let source_token = token(&admin, "SOURCE", json!({"source": "web"})).await;
         let postback_token = token(&admin, "POSTBACK", json!({})).await;
         let callers = servers.iter().map(|it| it.caller(&source_token)).collect();
-        let mut arena = Self {
+        let arena = Self {
             servers,
             buyers,
             callers: Arc::new(RwLock::new(callers)),
@@ -130,25 +130,7 @@ impl Arena {
         for buyer in &arena.buyers {
             buyer.reports_to(arena.stranger(0), &arena.postbacks());
         }
-        if arena.postgres.is_some() {
-            arena.has_snapshots().await;
-        }
         arena
-    }
-
-    /// A server that joins before there are snapshots waits until nobody commits, so the first ones are made before the load.
-    async fn has_snapshots(&mut self) {
-        let sold = self.source(0).lead(&solar_lead()).await;
-        assert_eq!(sold.status, 200, "{sold:?}");
-        self.settled().await;
-        self.servers[0].stop_after_trouble();
-        self.start_again(0);
-        let sql = "SELECT COUNT(DISTINCT fold) AS number FROM snapshot";
-        let deadline = Instant::now() + SETTLED_MAX;
-        while checker::number(self.database(), sql).await.unwrap_or(0) < 2 {
-            assert!(Instant::now() < deadline, "there are no snapshots");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
     }
 
     /// What it stores on, for people.

@@ -7,7 +7,7 @@ use pointsman_history::{
     Clock, LeadReturn, ManualClock, ReturnKind, StatementParty, StatementQuestion, statement_csv,
 };
 use pointsman_lead::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::platform::Platform;
 
@@ -19,6 +19,29 @@ const HOUR: i64 = 3_600_000_000;
 const DAY: i64 = 24 * HOUR;
 /// Clocks are put back: 2026-11-01 06:00 UTC.
 const CHANGE: i64 = BEGIN + DAY + 2 * HOUR;
+
+/// After which per cent of the leads a source gets which terms.
+const CHANGES: [(usize, &str, Option<Terms>); 5] = [
+    (0, "mail", Some(FIXED)),
+    (20, "web", Some(SHARED)),
+    (40, "mail", Some(SHARED)),
+    (60, "web", None),
+    (80, "web", Some(FIXED)),
+];
+const FIXED: Terms = Terms {
+    currency: "USD",
+    lead: 500_000,
+    sold: 3_000_000,
+    sale: 1_250_000,
+    share_ppm: 0,
+};
+const SHARED: Terms = Terms {
+    currency: "EUR",
+    lead: 0,
+    sold: 0,
+    sale: 70_000,
+    share_ppm: 333_333,
+};
 
 fn n_leads() -> usize {
     let asked = std::env::var("MONEY_LEADS").ok();
@@ -48,6 +71,7 @@ enum Part {
     Refunds,
     Returns,
     Chargebacks,
+    Payouts,
 }
 
 /// A lead, as the model knows it.
@@ -60,9 +84,54 @@ struct Sold {
     /// What each transaction is worth, and what of it was given back.
     sales: Vec<(i64, i64)>,
     returned: Option<LeadReturn>,
+    terms: Option<Terms>,
+    /// What its source is paid so far: fixed amounts, and its share.
+    paid: [i64; 2],
+}
+
+/// How a source is paid, as the model knows it.
+#[derive(Debug, Clone, Copy)]
+struct Terms {
+    currency: &'static str,
+    lead: i64,
+    sold: i64,
+    sale: i64,
+    share_ppm: i64,
+}
+
+impl Terms {
+    /// The same for the platform.
+    fn document(&self) -> Value {
+        let some = |amount: i64| (amount > 0).then(|| money(amount));
+        json!({
+            "currency": self.currency,
+            "lead": some(self.lead), "sold": some(self.sold), "sale": some(self.sale),
+            "share_ppm": (self.share_ppm > 0).then_some(self.share_ppm),
+        })
+    }
 }
 
 impl Sold {
+    /// Fixed amounts and share that are due.
+    fn due(&self) -> [i64; 2] {
+        let Some(terms) = self.terms else {
+            return [0; 2];
+        };
+        let is_reversed = self.returned.is_some() || self.sales.iter().any(|(_, back)| *back > 0);
+        let is_returned = is_reversed && self.earned() == 0;
+        let stand = self.sales.iter().filter(|(sale, back)| sale > back).count();
+        let n_sales = match self.returned {
+            Some(_) => 0,
+            None => i64::try_from(stand).unwrap(),
+        };
+        let sold = if is_returned { 0 } else { terms.sold };
+        let share = i128::from(self.earned()) * i128::from(terms.share_ppm);
+        [
+            terms.lead + sold + terms.sale * n_sales,
+            i64::try_from(share.div_euclid(1_000_000)).unwrap(),
+        ]
+    }
+
     fn earned(&self) -> i64 {
         match self.returned {
             Some(_) => 0,
@@ -81,16 +150,22 @@ impl Sold {
 /// Sums by day since the beginning, account and currency.
 #[derive(Default)]
 struct Model {
-    destinations: BTreeMap<(i64, String, String), [i64; 7]>,
-    sources: BTreeMap<(i64, String, String), [i64; 7]>,
+    destinations: BTreeMap<(i64, String, String), [i64; 8]>,
+    sources: BTreeMap<(i64, String, String), [i64; 8]>,
     total: BTreeMap<String, i64>,
+    payouts: BTreeMap<String, i64>,
+}
+
+/// The day since the beginning.
+fn day_of(at: i64) -> i64 {
+    // By the clocks of New York, which show an hour less from the first of November on.
+    let shown = if at < CHANGE { at } else { at - HOUR };
+    (shown - BEGIN).div_euclid(DAY)
 }
 
 impl Model {
     fn add(&mut self, at: i64, lead: &Sold, part: Part, amount: i64) {
-        // By the clocks of New York, which show an hour less from the first of November on.
-        let shown = if at < CHANGE { at } else { at - HOUR };
-        let day = (shown - BEGIN).div_euclid(DAY);
+        let day = day_of(at);
         let key = |account: &str| (day, account.to_owned(), lead.currency.to_owned());
         let destination = self.destinations.entry(key(lead.buyer)).or_default();
         destination[part as usize] += amount;
@@ -101,31 +176,47 @@ impl Model {
         }
     }
 
+    /// Pays the source of a lead what is due by now.
+    fn pay(&mut self, at: i64, lead: &mut Sold) {
+        let due = lead.due();
+        let currencies = [lead.terms.map_or("", |terms| terms.currency), lead.currency];
+        for ((due, paid), currency) in due.iter().zip(lead.paid).zip(currencies) {
+            if *due != paid {
+                let key = (day_of(at), lead.source.to_owned(), currency.to_owned());
+                self.sources.entry(key).or_default()[Part::Payouts as usize] += due - paid;
+                *self.payouts.entry(currency.to_owned()).or_default() += due - paid;
+            }
+        }
+        lead.paid = due;
+    }
+
     /// The lines of days from `first` to `last`, as cells.
     fn lines(
-        cells: &BTreeMap<(i64, String, String), [i64; 7]>,
+        cells: &BTreeMap<(i64, String, String), [i64; 8]>,
         (first, last): (i64, i64),
     ) -> String {
-        let mut balances: BTreeMap<(String, String), i64> = BTreeMap::new();
-        let mut text = "day,account,currency,opening,leads,sold,sales,conversions,refunds,returns,chargebacks,net,closing\r\n".to_owned();
+        let mut balances: BTreeMap<(String, String), [i64; 2]> = BTreeMap::new();
+        let mut text = "day,account,currency,opening,leads,sold,sales,conversions,refunds,returns,chargebacks,net,closing,payouts,payable\r\n".to_owned();
         for ((day, account, currency), cell) in cells {
             let balance = balances
                 .entry((account.clone(), currency.clone()))
                 .or_default();
-            let net: i64 = cell[2..].iter().sum();
+            let net: i64 = cell[2..7].iter().sum();
             if (first..=last).contains(day) {
                 let name = match day {
                     0 => "2026-10-31".to_owned(),
                     day => format!("2026-11-{day:02}"),
                 };
-                let mut line = vec![name, account.clone(), currency.clone(), money(*balance)];
+                let mut line = vec![name, account.clone(), currency.clone(), money(balance[0])];
                 line.extend(cell[..2].iter().map(ToString::to_string));
-                line.extend(cell[2..].iter().map(|amount| money(*amount)));
-                line.extend([money(net), money(*balance + net)]);
+                line.extend(cell[2..7].iter().map(|amount| money(*amount)));
+                line.extend([money(net), money(balance[0] + net)]);
+                line.extend([money(cell[7]), money(balance[1] + cell[7])]);
                 text.push_str(&line.join(","));
                 text.push_str("\r\n");
             }
-            *balance += net;
+            balance[0] += net;
+            balance[1] += cell[7];
         }
         text
     }
@@ -217,6 +308,7 @@ async fn happen(platform: &Platform, model: &mut Model, dice: &mut Dice, lead: &
         },
     };
     model.add(at, lead, part, lead.earned() - before);
+    model.pay(at, lead);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -227,6 +319,7 @@ async fn statements_of_a_month_are_those_of_an_independent_model() {
     for (flow, currency) in [("euros", "EUR"), ("yen", "JPY")] {
         platform.publish(flow, currency).await;
     }
+    let mut terms: BTreeMap<&str, Terms> = BTreeMap::new();
     let (mut model, mut dice) = (Model::default(), Dice(7));
     let mut leads: Vec<Sold> = Vec::new();
     let n_leads = n_leads();
@@ -236,11 +329,24 @@ async fn statements_of_a_month_are_those_of_an_independent_model() {
         at += 1 + dice.below(step * 2 - 1);
         time.set(Timestamp(at));
         let (flow, currency) = [("auto", "USD"), ("euros", "EUR"), ("yen", "JPY")][n % 3];
+        for (_, source, new) in CHANGES
+            .iter()
+            .filter(|(share, ..)| n == n_leads * share / 100)
+        {
+            let document = json!({"flow": "auto", "payout": new.as_ref().map(Terms::document)});
+            platform.put_source(source, document).await;
+            match new {
+                Some(new) => terms.insert(source, *new),
+                None => terms.remove(source),
+            };
+        }
         let source = ["mail", "web"][usize::try_from(dice.below(2)).unwrap()];
         let sent = platform.send_as(flow, source);
         let (buyer, offer) = platform.offered().await;
         let price = dice.below(40_000_000);
-        let lead = Sold {
+        let mut lead = Sold {
+            terms: terms.get(source).copied(),
+            paid: [0; 2],
             click: offer.click.clone(),
             buyer,
             source,
@@ -254,6 +360,7 @@ async fn statements_of_a_month_are_those_of_an_independent_model() {
         for (part, amount) in [(Part::Leads, 1), (Part::Sold, 1), (Part::Sales, price)] {
             model.add(at, &lead, part, amount);
         }
+        model.pay(at, &mut lead);
         leads.push(lead);
         if dice.below(3) > 0 {
             at += 1 + dice.below(1_000);
@@ -294,5 +401,8 @@ async fn statements_of_a_month_are_those_of_an_independent_model() {
         .into_iter()
         .map(|(currency, amount)| (currency, i128::from(amount)));
     assert_eq!(check.totals, total.collect());
+    let payouts = model.payouts.into_iter();
+    let payouts = payouts.map(|(currency, amount)| (currency, i128::from(amount)));
+    assert_eq!(check.payouts, payouts.collect());
     platform.verified().await;
 }

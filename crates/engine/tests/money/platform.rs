@@ -3,11 +3,11 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use pointsman_bandit::State;
-use pointsman_control::{Control, NewDestination, Publication};
+use pointsman_control::{Control, NewDestination, Publication, SourceToPut};
 use pointsman_delivery::Policy;
 use pointsman_engine::{Engine, LeadOutcome, LeadRequest, Mode, Options, PostbackOutcome, Refused};
 use pointsman_flow::Document;
-use pointsman_history::{Clock, hash_key, open, rebuild};
+use pointsman_history::{Clock, Folded, hash_key, open, rebuild};
 use pointsman_lead::{Id, Problem, kinds};
 use pointsman_ledger::Ledger;
 use pointsman_store::{LeadRow, LeadStatus, ParkedPostbackRow, ParkedReason, SnapshotRow};
@@ -137,6 +137,16 @@ impl Platform {
         publish(&self.control, (flow, currency), 1).await;
     }
 
+    /// Puts a source.
+    pub(crate) async fn put_source(&self, name: &str, document: Value) {
+        let put = SourceToPut {
+            name: name.to_owned(),
+            document,
+            expected_revision: None,
+        };
+        self.control.put_source(put).await.unwrap();
+    }
+
     /// Sends a lead whose source does not wait; its id, once it is on disk.
     pub(crate) async fn send_async(&self) -> Id<kinds::Lead> {
         let request = LeadRequest {
@@ -259,13 +269,15 @@ impl Platform {
         (ledger, self.engine.learner().state())
     }
 
-    /// Waits until there are snapshots.
+    /// Waits until there are snapshots that a start can use.
     pub(crate) async fn has_snapshots(&self) {
+        let read = self.engine.store().read();
         let written = async {
-            for fold in ["ledger", "arms"] {
-                while self.snapshots(fold).await.is_empty() {
-                    tokio::task::yield_now().await;
-                }
+            while Folded::<Ledger>::newest(&read).await.unwrap().is_none() {
+                tokio::task::yield_now().await;
+            }
+            while Folded::<State>::newest(&read).await.unwrap().is_none() {
+                tokio::task::yield_now().await;
             }
         };
         tokio::time::timeout(TIMEOUT, written).await.unwrap();

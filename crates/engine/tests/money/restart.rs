@@ -4,7 +4,7 @@ use pointsman_engine::write_snapshots;
 use pointsman_history::{Clock, Folded, hash_key, verify};
 use pointsman_lead::Timestamp;
 use pointsman_ledger::Ledger;
-use pointsman_store::{DeliveryState::Held, LeadStatus};
+use pointsman_store::{DeliveryState::Held, LeadStatus, Store};
 use serde_json::json;
 
 use crate::platform::{Platform, TIMEOUT};
@@ -65,7 +65,8 @@ async fn a_start_from_a_snapshot_knows_what_a_start_from_all_of_history_knows() 
     for n in 0..6 {
         some_history(&mut platform, n).await;
     }
-    // The first start after that finds no snapshot, folds everything anew, and writes one.
+    // The first of these starts finds no snapshot that it can use, folds everything anew, and writes one.
+    platform.damage_snapshots().await;
     for n in 6..9 {
         let known = platform.knows().await;
         platform = platform.restart().await;
@@ -79,7 +80,7 @@ async fn a_start_from_a_snapshot_knows_what_a_start_from_all_of_history_knows() 
     let store = platform.engine.store().clone();
     let found = verify(&store, &mut |_| ()).await.unwrap();
     assert_eq!(found.reproduced, found.decisions);
-    assert_eq!(found.wrong_ledgers_at.len(), 1, "{found:?}");
+    assert_eq!(found.wrong_ledgers_at.len(), 2, "{found:?}");
     platform = platform.restart().await;
     assert_eq!(platform.knows().await, known);
     platform.learned_the_same().await;
@@ -109,6 +110,7 @@ async fn snapshots_for_the_next_start_are_written_once() {
     let known = platform.knows().await;
     let store = platform.engine.store().clone();
     let key = hash_key(&store.read()).await.unwrap();
+    platform.damage_snapshots().await;
     let mut numbers = Vec::new();
     for _ in 0..2 {
         write_snapshots(&store, key, &Clock::real()).await.unwrap();
@@ -118,7 +120,8 @@ async fn snapshots_for_the_next_start_are_written_once() {
         }
     }
     assert!(numbers[0].1 >= store.read().max_seq().await.unwrap());
-    assert_eq!(numbers, [(1, numbers[0].1); 4]);
+    // Beside the damaged one of before any lead.
+    assert_eq!(numbers, [(2, numbers[0].1); 4]);
     platform = platform.restart().await;
     assert_eq!(platform.knows().await, known);
 }
@@ -129,26 +132,26 @@ async fn verification_finds_a_snapshot_that_is_not_what_the_decisions_come_to() 
     let caps = json!([{"kind": "offers", "max": 100, "window": "day", "zone": "UTC"}]);
     let mut platform = Platform::open(1, json!({"on_unknown": "hold", "caps": caps})).await;
     some_history(&mut platform, 0).await;
-    platform = platform.restart().await;
-    platform.has_snapshots().await;
-    some_history(&mut platform, 1).await;
     let store = platform.engine.store().clone();
+    let (right, _) = platform.knows().await;
+    let number = store.read().max_seq().await.unwrap();
+    put_ledger(&store, right, number).await;
+    some_history(&mut platform, 1).await;
     let found = verify(&store, &mut |_| ()).await.unwrap();
-    // That of the snapshot, and that of the commit log after it.
-    assert_eq!((found.ledgers, found.wrong_ledgers_at.len()), (2, 0));
+    // Those of the snapshots of before any lead and of now, and that of the commit log after them.
+    assert_eq!((found.ledgers, found.wrong_ledgers_at.len()), (3, 0));
     assert!(found.is_reproduced(), "{found:?}");
-    let number = store.read().snapshots("ledger").await.unwrap()[0].number;
-    let wrong = Folded {
-        fold: Ledger::new(),
-        number,
-    };
-    let row = wrong.to_row(Timestamp(0));
-    let put = store.note(move |tx| Box::pin(async move { tx.put_snapshot(row).await }));
-    put.await.unwrap();
+    put_ledger(&store, Ledger::new(), number).await;
     let found = verify(&store, &mut |_| ()).await.unwrap();
     assert_eq!(found.reproduced, found.decisions);
     assert_eq!(found.wrong_ledgers_at[0], number);
     assert!(!found.is_reproduced(), "{found:?}");
+}
+
+async fn put_ledger(store: &Store, fold: Ledger, number: i64) {
+    let row = Folded { fold, number }.to_row(Timestamp(0));
+    let put = store.note(move |tx| Box::pin(async move { tx.put_snapshot(row).await }));
+    put.await.unwrap();
 }
 
 /// A lead that is sold and returned, one that nobody takes, and one whose buyer hangs up.

@@ -7,14 +7,20 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_lead::{Micros, Timestamp};
 use pointsman_store::{
-    ConversionRow, ConversionStatus, DeliveryRow, DeliveryState, LeadRow, Read, StatementParty,
+    ConversionRow, ConversionStatus, DeliveryRow, DeliveryState, LeadRow, PayoutRow, Read,
+    StatementParty,
 };
 
-use super::statements::{currencies, totals};
+use super::{
+    payouts::PayoutFold,
+    statements::{currencies, totals},
+};
 use crate::{Error, History};
 
 /// Rows of each kind that are read at once.
 const PAGE: u64 = 1_000;
+/// Numbers in commit order whose entries are read at once.
+const STRETCH: i64 = 10_000;
 /// Most leads out of balance that are told.
 const WRONG_MAX: u64 = 100;
 
@@ -45,6 +51,8 @@ pub enum EntryKind {
     Return,
     /// A chargeback, or its reversal.
     Chargeback,
+    /// What a source is paid, or what is taken back of that.
+    Payout,
 }
 
 impl EntryKind {
@@ -56,6 +64,7 @@ impl EntryKind {
             Self::Refund => "refund",
             Self::Return => "return",
             Self::Chargeback => "chargeback",
+            Self::Payout => "payout",
         }
     }
 
@@ -89,9 +98,10 @@ pub struct MoneyEntry {
     pub at: Timestamp,
     /// What moved the money.
     pub kind: EntryKind,
-    /// The account that is debited, such as `receivable:acme`: what a destination owes us.
+    /// The account that is debited, such as `receivable:acme`: what a destination owes us; of a payout `cost:web`.
     pub debit: String,
-    /// The account that is credited, such as `revenue:web`: what the leads of a source have earned.
+    /// The account that is credited, such as `revenue:web`: what the leads of a source have earned; of a payout
+    /// `payable:web`: what we owe the source.
     pub credit: String,
     /// More than nothing: what is taken back has its sides exchanged.
     pub amount: Micros,
@@ -99,8 +109,8 @@ pub struct MoneyEntry {
     pub currency: String,
     /// The lead.
     pub lead_id: String,
-    /// The delivery.
-    pub delivery_id: String,
+    /// The delivery; a payout is for the lead.
+    pub delivery_id: Option<String>,
     /// The conversion, where one moved the money.
     pub conversion_id: Option<String>,
 }
@@ -117,23 +127,48 @@ impl MoneyEntry {
             self.amount.to_string(),
             self.currency.clone(),
             self.lead_id.clone(),
-            self.delivery_id.clone(),
+            self.delivery_id.clone().unwrap_or_default(),
             self.conversion_id.clone().unwrap_or_default(),
         ]
     }
 
-    /// What it adds to the debit of receivables, micro-units; negative where it takes back.
+    /// What it adds to the debit of receivables or of costs, micro-units; negative where it takes back.
     pub fn net(&self) -> i128 {
         let amount = i128::from(self.amount.0);
-        if self.debit.starts_with(RECEIVABLE) {
+        if self.debit.starts_with(RECEIVABLE) || self.debit.starts_with(COST) {
             amount
         } else {
             -amount
         }
     }
+
+    fn of_payout(payout: PayoutRow) -> Self {
+        let (cost, payable) = (
+            format!("{COST}{}", payout.source),
+            format!("payable:{}", payout.source),
+        );
+        let (debit, credit) = if payout.amount > 0 {
+            (cost, payable)
+        } else {
+            (payable, cost)
+        };
+        Self {
+            number: payout.number,
+            at: Timestamp(payout.at),
+            kind: EntryKind::Payout,
+            debit,
+            credit,
+            amount: Micros(payout.amount.saturating_abs()),
+            currency: payout.currency,
+            lead_id: payout.lead_id,
+            delivery_id: None,
+            conversion_id: None,
+        }
+    }
 }
 
 const RECEIVABLE: &str = "receivable:";
+const COST: &str = "cost:";
 
 /// An amount on its way to be an entry.
 struct Posting<'a> {
@@ -173,7 +208,7 @@ fn entry(posting: &Posting<'_>, delivery: &DeliveryRow, lead: &LeadRow) -> Optio
         amount: Micros(amount.saturating_abs()),
         currency: currency.to_owned(),
         lead_id: lead.id.clone(),
-        delivery_id: delivery.id.clone(),
+        delivery_id: Some(delivery.id.clone()),
         conversion_id: conversion_id.map(str::to_owned),
     })
 }
@@ -183,8 +218,10 @@ fn entry(posting: &Posting<'_>, delivery: &DeliveryRow, lead: &LeadRow) -> Optio
 pub struct MoneyCheck {
     /// Entries of the ledger.
     pub entries: u64,
-    /// What they come to by currency, micro-units.
+    /// What they come to by currency, without payouts, micro-units.
     pub totals: BTreeMap<String, i128>,
+    /// What payouts come to by currency, micro-units.
+    pub payouts: BTreeMap<String, i128>,
     /// Currencies in which statements of destinations or of sources come to something else.
     pub wrong_currencies: BTreeSet<String>,
     /// Leads whose revenue is not what their rows add up to, the first hundred.
@@ -222,25 +259,34 @@ impl History {
             let (page, next) = entries(&read, number).await?;
             for entry in page {
                 check.entries += 1;
-                *check.totals.entry(entry.currency.clone()).or_default() += entry.net();
+                let totals = match entry.kind {
+                    EntryKind::Payout => &mut check.payouts,
+                    _ => &mut check.totals,
+                };
+                *totals.entry(entry.currency.clone()).or_default() += entry.net();
             }
             after = next;
         }
         for party in [StatementParty::Destination, StatementParty::Source] {
             let others = totals(&read, party).await?;
-            let names = check.totals.keys().chain(others.keys());
-            let wrong = names.filter(|name| {
-                let amount = |totals: &BTreeMap<String, i128>| {
-                    totals.get(*name).copied().unwrap_or_default()
-                };
-                amount(&check.totals) != amount(&others)
-            });
-            let wrong: BTreeSet<String> = wrong.cloned().collect();
+            let mut wrong = different(&check.totals, &others.net);
+            if party == StatementParty::Source {
+                wrong.extend(different(&check.payouts, &others.payouts));
+            }
             check.wrong_currencies.extend(wrong);
         }
         check.wrong_leads = read.leads_out_of_balance(WRONG_MAX).await?;
         Ok(check)
     }
+}
+
+/// The currencies in which two sums differ.
+fn different(ours: &BTreeMap<String, i128>, others: &BTreeMap<String, i128>) -> BTreeSet<String> {
+    let names = ours.keys().chain(others.keys());
+    let amount =
+        |totals: &BTreeMap<String, i128>, name: &str| totals.get(name).copied().unwrap_or_default();
+    let wrong = names.filter(|name| amount(ours, name) != amount(others, name));
+    wrong.cloned().collect()
 }
 
 async fn entries(read: &Read<'_>, after: i64) -> Result<(Vec<MoneyEntry>, Option<i64>), Error> {
@@ -255,7 +301,9 @@ async fn entries(read: &Read<'_>, after: i64) -> Result<(Vec<MoneyEntry>, Option
         ),
         full(reported.len(), reported.last().map(|row| row.seq)),
     ];
-    let end = ends.into_iter().flatten().min();
+    let last = read.order().await?.number.max(read.max_seq().await?);
+    let stretch = Some(after + STRETCH).filter(|end| *end < last);
+    let end = ends.into_iter().chain([stretch]).flatten().min();
     let is_here = |number: i64| end.is_none_or(|end| number <= end);
     let reported: Vec<ConversionRow> = reported.into_iter().filter(|it| is_here(it.seq)).collect();
     let is_sold = |row: &DeliveryRow| {
@@ -288,6 +336,9 @@ async fn entries(read: &Read<'_>, after: i64) -> Result<(Vec<MoneyEntry>, Option
         };
         entries.extend(entry(&posting, delivery, rows.lead_of(delivery)?));
     }
+    let mut fold = PayoutFold::default();
+    let payouts = fold.between(read, after, end.unwrap_or(last)).await?;
+    entries.extend(payouts.into_iter().map(MoneyEntry::of_payout));
     entries.sort_by_key(|entry| entry.number);
     Ok((entries, end))
 }

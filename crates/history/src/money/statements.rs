@@ -8,6 +8,7 @@ use pointsman_store::{
 };
 use serde::Deserialize;
 
+use super::payouts::PayoutFold;
 use crate::{Error, History};
 
 /// Longest statement, in days.
@@ -18,7 +19,7 @@ const PAST_DAY: i64 = 30 * 3_600_000_000;
 const BEGINNING: i64 = -9_000_000_000_000_000_000;
 
 /// Names of the columns of a statement as CSV. New ones come at the end.
-pub const STATEMENT_COLUMNS: [&str; 13] = [
+pub const STATEMENT_COLUMNS: [&str; 15] = [
     "day",
     "account",
     "currency",
@@ -32,6 +33,8 @@ pub const STATEMENT_COLUMNS: [&str; 13] = [
     "chargebacks",
     "net",
     "closing",
+    "payouts",
+    "payable",
 ];
 
 /// What is asked of statements.
@@ -78,11 +81,15 @@ pub struct StatementLine {
     pub net: Micros,
     /// What is owed after the day.
     pub closing: Micros,
+    /// What the source is paid for its leads, less what was taken back of that.
+    pub payouts: Micros,
+    /// The sum of all payouts up to the end of the day.
+    pub payable: Micros,
 }
 
 impl StatementLine {
     /// The line as cells, in the order of [`STATEMENT_COLUMNS`].
-    pub fn cells(&self) -> [String; 13] {
+    pub fn cells(&self) -> [String; 15] {
         [
             self.day.to_string(),
             self.account.clone(),
@@ -97,6 +104,8 @@ impl StatementLine {
             self.chargebacks.to_string(),
             self.net.to_string(),
             self.closing.to_string(),
+            self.payouts.to_string(),
+            self.payable.to_string(),
         ]
     }
 }
@@ -193,6 +202,7 @@ struct Cell {
     sold: i64,
     /// Sales, conversions, refunds, returns, chargebacks.
     amounts: [i128; 5],
+    payouts: i128,
 }
 
 impl Cell {
@@ -210,6 +220,10 @@ impl Cell {
             StatementPart::Refunds => 2,
             StatementPart::Returns => 3,
             StatementPart::Chargebacks => 4,
+            StatementPart::Payouts => {
+                self.payouts += sum.amount;
+                return;
+            }
         };
         self.amounts[position] += sum.amount;
     }
@@ -222,14 +236,14 @@ impl Cell {
         &self,
         day: CalendarDate,
         (account, currency): &AccountKey,
-        opening: i128,
+        before: Balance,
     ) -> StatementLine {
         let [sales, conversions, refunds, returns, chargebacks] = self.amounts.map(micros);
         StatementLine {
             day,
             account: account.clone(),
             currency: currency.clone(),
-            opening: micros(opening),
+            opening: micros(before.owed),
             leads: self.leads,
             sold: self.sold,
             sales,
@@ -238,8 +252,24 @@ impl Cell {
             returns,
             chargebacks,
             net: micros(self.net()),
-            closing: micros(opening + self.net()),
+            closing: micros(before.owed + self.net()),
+            payouts: micros(self.payouts),
+            payable: micros(before.payable + self.payouts),
         }
+    }
+}
+
+/// What an account has come to.
+#[derive(Debug, Clone, Copy, Default)]
+struct Balance {
+    owed: i128,
+    payable: i128,
+}
+
+impl Balance {
+    fn add(&mut self, cell: &Cell) {
+        self.owed += cell.net();
+        self.payable += cell.payouts;
     }
 }
 
@@ -273,15 +303,12 @@ impl History {
         let ends = ends.chain([days.end.0]);
         let within = days.starts.iter().zip(ends);
         let within = within.map(|((start, _), end)| (start.0, end));
-        let query = StatementQuery {
-            party: question.party,
-            account: question.account.clone(),
-            periods: [(BEGINNING, first.0)].into_iter().chain(within).collect(),
-        };
-        let cells = cells(&self.rows(), &query).await?;
-        let mut balances: BTreeMap<AccountKey, i128> = BTreeMap::new();
+        let periods = [(BEGINNING, first.0)].into_iter().chain(within).collect();
+        let party = (question.party, question.account.clone());
+        let cells = cells(&self.rows(), party, periods).await?;
+        let mut balances: BTreeMap<AccountKey, Balance> = BTreeMap::new();
         for ((_, account), cell) in cells.range(..(1, (String::new(), String::new()))) {
-            balances.insert(account.clone(), cell.net());
+            balances.entry(account.clone()).or_default().add(cell);
         }
         let mut lines = Vec::new();
         for ((period, account), cell) in &cells {
@@ -293,18 +320,30 @@ impl History {
             };
             let balance = balances.entry(account.clone()).or_default();
             lines.push(cell.line(*day, account, *balance));
-            *balance += cell.net();
+            balance.add(cell);
         }
         Ok(Ok(lines))
     }
 }
 
 /// What there is by period and account.
+///
+/// * `party`: whose accounts, and one of them.
 async fn cells(
     read: &Read<'_>,
-    query: &StatementQuery,
+    (party, account): (StatementParty, Option<String>),
+    periods: Vec<(i64, i64)>,
 ) -> Result<BTreeMap<(usize, AccountKey), Cell>, Error> {
-    let sums = read.statement_sums(query).await?;
+    let query = StatementQuery {
+        party,
+        account,
+        periods,
+        payouts_until: read.payout_progress().await?,
+    };
+    let mut sums = read.statement_sums(&query).await?;
+    if party == StatementParty::Source {
+        sums.extend(latest_payouts(read, &query).await?);
+    }
     let hashes = sums.iter().filter_map(|sum| match &sum.currency {
         StatementCurrency::Catalog(hash) => Some(hash.clone()),
         StatementCurrency::Code(_) => None,
@@ -330,6 +369,33 @@ async fn cells(
     Ok(cells)
 }
 
+/// Payouts that are not stored yet.
+async fn latest_payouts(
+    read: &Read<'_>,
+    query: &StatementQuery,
+) -> Result<Vec<StatementSum>, Error> {
+    let last = read.order().await?.number;
+    let payouts = PayoutFold::default();
+    let payouts = payouts.after(read, query.payouts_until, last).await?;
+    let wanted = payouts.into_iter().filter_map(|row| {
+        let is_wanted = query
+            .account
+            .as_ref()
+            .is_none_or(|name| *name == row.source);
+        let is_within = |(from, until): &(i64, i64)| (*from..*until).contains(&row.at);
+        let period = query.periods.iter().position(is_within)?;
+        is_wanted.then_some(StatementSum {
+            period,
+            account: row.source,
+            part: StatementPart::Payouts,
+            currency: StatementCurrency::Code(row.currency),
+            n: 1,
+            amount: i128::from(row.amount),
+        })
+    });
+    Ok(wanted.collect())
+}
+
 /// The one member of a catalog that is read here.
 #[derive(Deserialize)]
 struct InCurrency {
@@ -351,23 +417,24 @@ pub(super) async fn currencies(
     known.collect()
 }
 
-/// What each party's accounts come to over all time, by currency: both are the same money.
+/// What accounts come to by currency, micro-units.
+#[derive(Debug, Default)]
+pub(super) struct Totals {
+    pub(super) net: BTreeMap<String, i128>,
+    pub(super) payouts: BTreeMap<String, i128>,
+}
+
+/// What each party's accounts come to over all time: both are the same money, but for what sources are paid.
 ///
 /// # Errors
 ///
 /// [`Error::Store`] and [`Error::Stored`].
-pub(super) async fn totals(
-    read: &Read<'_>,
-    party: StatementParty,
-) -> Result<BTreeMap<String, i128>, Error> {
-    let query = StatementQuery {
-        party,
-        account: None,
-        periods: vec![(BEGINNING, -BEGINNING)],
-    };
-    let mut totals: BTreeMap<String, i128> = BTreeMap::new();
-    for ((_, (_, currency)), cell) in cells(read, &query).await? {
-        *totals.entry(currency).or_default() += cell.net();
+pub(super) async fn totals(read: &Read<'_>, party: StatementParty) -> Result<Totals, Error> {
+    let periods = vec![(BEGINNING, -BEGINNING)];
+    let mut totals = Totals::default();
+    for ((_, (_, currency)), cell) in cells(read, (party, None), periods).await? {
+        *totals.net.entry(currency.clone()).or_default() += cell.net();
+        *totals.payouts.entry(currency).or_default() += cell.payouts;
     }
     Ok(totals)
 }

@@ -2,14 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use pointsman_lead::Currency;
 use pointsman_store::{
-    ConversionRow, ConversionStatus, DeliveryRow, DeliveryState, EndState, RollupCell, RollupKey,
+    ConversionRow, ConversionStatus, DeliveryState, ROLLUP_SUMS, RollupCell, RollupKey,
 };
 
 use super::{NONE, hour_of, is, latency::range_of, sum};
 use crate::{
-    Error, LeadStatus, StoredWalk, duplicate_of, stored,
+    Error, StoredWalk,
+    money::payouts::{Paid, Payable},
+    stored,
     totals::{is_taken_back, taken_back},
+    walk_as_of::{OfferAsOf, WalkAsOf},
 };
 
 /// A million micro-units are a unit.
@@ -29,10 +33,11 @@ pub(super) struct Contribution {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Measured<'a> {
     pub(super) walk: &'a StoredWalk,
-    /// ISO 4217.
-    pub(super) currency: &'a str,
+    pub(super) currency: Option<Currency>,
     /// How long answers took, milliseconds, by delivery.
     pub(super) latencies: &'a BTreeMap<String, Vec<i64>>,
+    /// The terms on which its source is paid for it.
+    pub(super) payable: Payable<'a>,
 }
 
 /// The first draw of a node for the lead.
@@ -43,14 +48,6 @@ struct Draw {
     /// The step that it was made in.
     n: i64,
     seq: i64,
-}
-
-/// What is known of an offer.
-struct Offer<'a> {
-    row: &'a DeliveryRow,
-    /// `None` before it was settled.
-    state: Option<DeliveryState>,
-    conversions: Vec<&'a ConversionRow>,
 }
 
 impl Measured<'_> {
@@ -66,8 +63,8 @@ impl Measured<'_> {
         if lead.is_test || lead.seq > until {
             return Ok(Vec::new());
         }
-        let offers = self.offers(until);
-        let status = self.status(&offers, until);
+        let walk = WalkAsOf::new(self.walk, until);
+        let (offers, status) = (&walk.offers, walk.status());
         let of = |destination: Option<&str>, draw: Option<&Draw>| RollupKey {
             hour: hour_of(lead.received_at),
             parts: [
@@ -81,66 +78,40 @@ impl Measured<'_> {
                     .map_or_else(|| NONE.to_owned(), is),
                 is(status.word()),
             ],
-            currency: self.currency.to_owned(),
+            currency: self.currency.map_or_else(String::new, |it| it.to_string()),
         };
-        let all: Vec<&Offer<'_>> = offers.iter().collect();
+        let paid_for_lead = self.payable.for_lead(&walk);
+        let all: Vec<&OfferAsOf<'_>> = offers.iter().collect();
         let mut added = vec![Contribution {
             key: of(None, None),
             since: lead.seq,
-            sums: self.sums(&all),
+            sums: self.sums(&walk, &all, paid_for_lead),
         }];
-        for offer in &offers {
+        for offer in offers {
             added.push(Contribution {
                 key: of(Some(&offer.row.destination), None),
                 since: offer.row.reserved_seq,
-                sums: self.sums(&[offer]),
+                sums: self.sums(&walk, &[offer], Paid::default()),
             });
         }
         for draw in self.draws(until)? {
             // What was offered before the node drew has nothing to do with what it drew.
-            let later: Vec<&Offer<'_>> = offers.iter().filter(|it| it.row.n >= draw.n).collect();
+            let later: Vec<&OfferAsOf<'_>> =
+                offers.iter().filter(|it| it.row.n >= draw.n).collect();
             for offer in &later {
                 added.push(Contribution {
                     key: of(Some(&offer.row.destination), Some(&draw)),
                     since: offer.row.reserved_seq,
-                    sums: self.sums(&[offer]),
+                    sums: self.sums(&walk, &[offer], Paid::default()),
                 });
             }
             added.push(Contribution {
                 key: of(None, Some(&draw)),
                 since: draw.seq,
-                sums: self.sums(&later),
+                sums: self.sums(&walk, &later, paid_for_lead),
             });
         }
         Ok(added)
-    }
-
-    fn offers(&self, until: i64) -> Vec<Offer<'_>> {
-        let rows = &self.walk.rows;
-        let deliveries = rows.deliveries.iter();
-        let stored = deliveries.filter(|row| row.reserved_seq <= until);
-        stored
-            .map(|row| Offer {
-                row,
-                state: self.state_of(row, until),
-                conversions: rows
-                    .conversions
-                    .iter()
-                    .filter(|it| it.delivery_id == row.id && it.seq <= until)
-                    .collect(),
-            })
-            .collect()
-    }
-
-    /// How a delivery was settled; one whose answer became known was held until then.
-    fn state_of(&self, row: &DeliveryRow, until: i64) -> Option<DeliveryState> {
-        if row.settled_seq.is_some_and(|seq| seq <= until) {
-            return Some(row.state);
-        }
-        let mut releases = self.walk.rows.releases.iter();
-        let release = releases.find(|release| release.delivery_id == row.id)?;
-        let was_held = release.held_seq.is_some_and(|seq| seq <= until);
-        was_held.then_some(DeliveryState::Held)
     }
 
     fn draws(&self, until: i64) -> Result<Vec<Draw>, Error> {
@@ -163,50 +134,16 @@ impl Measured<'_> {
         Ok(draws)
     }
 
-    /// How far the lead had come. One that is held stays held, also where its buyer answers late.
-    fn status(&self, offers: &[Offer<'_>], until: i64) -> LeadStatus {
-        let decision = &self.walk.decision;
-        let mut releases = self.walk.rows.releases.iter();
-        let was_held = releases.any(|release| {
-            release.ended_seq.is_some_and(|seq| seq <= until) && until < release.seq
-        });
-        if was_held {
-            return LeadStatus::Held;
-        }
-        let has_ended = decision.ended_seq.is_some_and(|seq| seq <= until);
-        if has_ended && duplicate_of(decision.end_reason.as_deref()).is_some() {
-            return LeadStatus::Duplicate;
-        }
-        if has_ended && self.walk.lead.status == pointsman_store::LeadStatus::Suppressed {
-            return LeadStatus::Suppressed;
-        }
-        match decision.end_state.filter(|_| has_ended) {
-            None => LeadStatus::Queued,
-            Some(EndState::Declined) => LeadStatus::Declined,
-            Some(EndState::Unsold) => LeadStatus::Unsold,
-            Some(EndState::Held) => LeadStatus::Held,
-            Some(EndState::Sold) => {
-                let reported = offers.iter().flat_map(|offer| &offer.conversions);
-                let is_cancelled = |it: &ConversionRow| it.status == ConversionStatus::Cancelled;
-                let is_reversed = is_taken_back(reported.copied(), is_cancelled);
-                let earned: i128 = offers.iter().map(Offer::revenue).sum();
-                if is_reversed && earned == 0 {
-                    LeadStatus::Returned
-                } else {
-                    LeadStatus::Sold
-                }
-            }
-        }
-    }
-
     /// One lead, with what came of some of its offers.
-    fn sums(&self, offers: &[&Offer<'_>]) -> RollupCell {
-        let mut sums = [0; 43];
+    ///
+    /// * `paid`: what the source is paid for the lead beside what these offers come to.
+    fn sums(&self, walk: &WalkAsOf<'_>, offers: &[&OfferAsOf<'_>], mut paid: Paid) -> RollupCell {
+        let mut sums = [0; ROLLUP_SUMS.len()];
         sums[sum::LEADS] = 1;
         let (mut sales, mut revenue, mut taken) = (0, 0, 0);
         for offer in offers {
             sums[sum::OFFERS] += 1;
-            if let Some(position) = offer.outcome() {
+            if let Some(position) = outcome(offer) {
                 sums[position] += 1;
                 for ms in self.latencies.get(&offer.row.id).into_iter().flatten() {
                     sums[sum::LATENCY + range_of(*ms)] += 1;
@@ -223,34 +160,27 @@ impl Measured<'_> {
             let is_returned = is_taken_back(offer.conversions.iter().copied(), is_reversal);
             sums[sum::RETURNED] |= i64::from(is_returned);
             revenue += offer.revenue();
+            paid.add(self.payable.for_offer(walk, offer));
         }
         sums[sum::SOLD] = i64::from(sums[sum::ACCEPTED] > 0);
         sums[sum::CONVERTED] = i64::from(sales > 0);
         sums[sum::SALES] = sales;
         (sums[sum::REVENUE_UNITS], sums[sum::REVENUE_MICROS]) = parted(revenue);
         (sums[sum::TAKEN_UNITS], sums[sum::TAKEN_MICROS]) = parted(taken);
+        let paid = self.payable.in_currency_of_flow(paid);
+        (sums[sum::PAYOUT_UNITS], sums[sum::PAYOUT_MICROS]) = parted(paid);
         sums
     }
 }
 
-impl Offer<'_> {
-    /// Which sum its outcome is counted in; `None` while it has none.
-    fn outcome(&self) -> Option<usize> {
-        match self.state? {
-            DeliveryState::Pending | DeliveryState::Sending => None,
-            DeliveryState::Accepted => Some(sum::ACCEPTED),
-            DeliveryState::Rejected => Some(sum::REJECTED),
-            DeliveryState::NotSent => Some(sum::NOT_SENT),
-            DeliveryState::Held => Some(sum::UNKNOWN),
-        }
-    }
-
-    /// What it has brought, micro-units.
-    fn revenue(&self) -> i128 {
-        let is_accepted = self.outcome() == Some(sum::ACCEPTED);
-        let price = self.row.price.filter(|_| is_accepted);
-        let reported = self.conversions.iter().map(|it| i128::from(it.revenue));
-        i128::from(price.unwrap_or(0)) + reported.sum::<i128>()
+/// Which sum the outcome of an offer is counted in; `None` while it has none.
+fn outcome(offer: &OfferAsOf<'_>) -> Option<usize> {
+    match offer.state? {
+        DeliveryState::Pending | DeliveryState::Sending => None,
+        DeliveryState::Accepted => Some(sum::ACCEPTED),
+        DeliveryState::Rejected => Some(sum::REJECTED),
+        DeliveryState::NotSent => Some(sum::NOT_SENT),
+        DeliveryState::Held => Some(sum::UNKNOWN),
     }
 }
 

@@ -1,17 +1,19 @@
 //! How a stretch of the commit order changes the sums.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use pointsman_lead::Currency;
-use pointsman_store::{DecisionRow, Read, RollupCell, RollupKey};
-use serde::Deserialize;
+use pointsman_store::{ROLLUP_SUMS, Read, RollupCell, RollupKey};
 
 use super::{
     admission::Admission,
     contribution::{Contribution, Measured},
     part, without_status,
 };
-use crate::{Error, StoredWalk};
+use crate::{
+    Error, StoredWalk,
+    currencies::Currencies,
+    money::payouts::{DatedTerms, Payable},
+};
 
 /// Walks that are read at once.
 const PAGE: usize = 200;
@@ -19,7 +21,7 @@ const PAGE: usize = 200;
 /// What stretches of the commit order change. It remembers nothing but the currencies of versions.
 #[derive(Debug, Default)]
 pub struct RollupFold {
-    currencies: BTreeMap<String, String>,
+    currencies: Currencies,
 }
 
 /// What becomes of the cells of an hour.
@@ -29,12 +31,6 @@ pub(super) struct HourChange {
     sums: BTreeMap<RollupKey, RollupCell>,
     /// Keys that come up, without their status, by the number with which they do.
     new: BTreeMap<RollupKey, i64>,
-}
-
-/// The one member of a flow document that is wanted.
-#[derive(Deserialize)]
-struct Priced {
-    currency: Currency,
 }
 
 impl RollupFold {
@@ -73,17 +69,19 @@ impl RollupFold {
         (from, until): (i64, i64),
     ) -> Result<BTreeMap<i64, HourChange>, Error> {
         let mut hours: BTreeMap<i64, HourChange> = BTreeMap::new();
+        let terms = DatedTerms::load(read).await?;
         for ids in decisions.chunks(PAGE) {
             let rows = read.decisions_by_id(ids).await?;
-            self.learn_currencies(read, &rows).await?;
+            self.currencies.learn(read, &rows).await?;
             let walks = StoredWalk::load(read, rows).await?;
             let latencies = latencies(read, &walks).await?;
             for walk in &walks {
-                let currency = self.currencies.get(&walk.decision.version_hash);
+                let currency = self.currencies.of(&walk.decision);
                 let measured = Measured {
                     walk,
-                    currency: currency.map_or("", String::as_str),
+                    currency,
                     latencies: &latencies,
+                    payable: Payable::new(terms.of(&walk.lead), currency),
                 };
                 for it in measured.as_of(until)? {
                     let hour = hours.entry(it.key.hour).or_default();
@@ -96,28 +94,6 @@ impl RollupFold {
             }
         }
         Ok(hours)
-    }
-
-    async fn learn_currencies(
-        &mut self,
-        read: &Read<'_>,
-        decisions: &[DecisionRow],
-    ) -> Result<(), Error> {
-        let versions: BTreeSet<&String> = decisions.iter().map(|it| &it.version_hash).collect();
-        for hash in versions {
-            if self.currencies.contains_key(hash) {
-                continue;
-            }
-            let unreadable = || Error::Stored {
-                what: format!("flow version {hash}"),
-            };
-            let row = read.find_flow_version(hash).await?;
-            let row = row.ok_or_else(unreadable)?;
-            let priced: Priced = serde_json::from_str(&row.body).map_err(|_| unreadable())?;
-            self.currencies
-                .insert(hash.clone(), priced.currency.to_string());
-        }
-        Ok(())
     }
 }
 
@@ -145,7 +121,7 @@ impl HourChange {
             let first = self.new.entry(without_status(&key)).or_insert(since);
             *first = since.min(*first);
         }
-        let cell = self.sums.entry(key).or_insert([0; 43]);
+        let cell = self.sums.entry(key).or_insert([0; ROLLUP_SUMS.len()]);
         for (sum, more) in cell.iter_mut().zip(sums) {
             *sum += more;
         }
@@ -153,7 +129,7 @@ impl HourChange {
 
     fn take(&mut self, taken: Contribution) {
         let Contribution { key, sums, .. } = taken;
-        let cell = self.sums.entry(key).or_insert([0; 43]);
+        let cell = self.sums.entry(key).or_insert([0; ROLLUP_SUMS.len()]);
         for (sum, less) in cell.iter_mut().zip(sums) {
             *sum -= less;
         }
@@ -177,7 +153,7 @@ impl HourChange {
         for (key, sums) in self.sums {
             let mut found = admission.find(&without_status(&key));
             found.parts[part::STATUS].clone_from(&key.parts[part::STATUS]);
-            let cell = placed.entry(found).or_insert([0; 43]);
+            let cell = placed.entry(found).or_insert([0; ROLLUP_SUMS.len()]);
             for (sum, more) in cell.iter_mut().zip(sums) {
                 *sum += more;
             }

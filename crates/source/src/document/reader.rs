@@ -10,6 +10,7 @@ use super::{
     Unknown,
 };
 use crate::{
+    payout::PayoutTerms,
     preset::Preset,
     rule::{FieldRule, places, unknown_member},
     secrets::Secrets,
@@ -50,6 +51,7 @@ impl Reader {
             secrets: Secrets::default(),
             active: true,
             per_minute: None,
+            payout: None,
         };
         for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
             self.member(&mut document, name, value);
@@ -87,6 +89,7 @@ impl Reader {
             "wait" => document.wait = self.flag(name, value),
             "active" => document.active = self.flag(name, value),
             "per_minute" => document.per_minute = self.rate(name, value),
+            "payout" => document.payout = PayoutTerms::read(value, &mut self.problems),
             "secrets" => match serde_json::from_value(value.clone()) {
                 Ok(secrets) => document.secrets = secrets,
                 Err(_) => self.report(

@@ -22,7 +22,7 @@ pub const ROLLUP_PARTS: [&str; 8] = [
 ];
 
 /// What is added up in each cell.
-pub const ROLLUP_SUMS: [&str; 43] = [
+pub const ROLLUP_SUMS: [&str; 45] = [
     "leads",
     "sold",
     "converted",
@@ -41,6 +41,8 @@ pub const ROLLUP_SUMS: [&str; 43] = [
     "revenue_micros",
     "taken_units",
     "taken_micros",
+    "payout_units",
+    "payout_micros",
     "latency_00",
     "latency_01",
     "latency_02",
@@ -97,7 +99,7 @@ pub struct RollupKey {
 }
 
 /// Some leads of an hour, added up in the order of [`ROLLUP_SUMS`].
-pub type RollupCell = [i64; 43];
+pub type RollupCell = [i64; ROLLUP_SUMS.len()];
 
 /// How far leads were added up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -264,7 +266,7 @@ fn key_of(row: &QueryResult) -> Result<RollupKey, Error> {
 }
 
 fn cell_of(row: &QueryResult) -> Result<RollupCell, Error> {
-    let mut sums = [0; 43];
+    let mut sums = [0; ROLLUP_SUMS.len()];
     for (sum, column) in sums.iter_mut().zip(ROLLUP_SUMS) {
         *sum = row.try_get("", column)?;
     }

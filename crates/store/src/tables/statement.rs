@@ -22,6 +22,8 @@ pub struct StatementQuery {
     pub account: Option<String>,
     /// From when to when, half-open, microseconds; they do not overlap.
     pub periods: Vec<(i64, i64)>,
+    /// Only payouts up to this number in commit order.
+    pub payouts_until: i64,
 }
 
 /// What is added up.
@@ -39,6 +41,8 @@ pub enum StatementPart {
     Returns,
     /// Chargebacks and their reversals.
     Chargebacks,
+    /// What sources are paid; of destinations nothing.
+    Payouts,
 }
 
 /// What some rows of one period add up to.
@@ -144,7 +148,25 @@ impl StatementQuery {
             columns(account, catalog, "'sales'", "0"),
             columns(account, "reported.currency", "reported.part", "reported.revenue"),
         );
+        let sql = match self.party {
+            StatementParty::Destination => sql,
+            StatementParty::Source => format!("{sql} UNION ALL {}", self.payouts()),
+        };
         (sql, wanted.cloned().map(Value::from).into_iter().collect())
+    }
+
+    /// What sources are paid. Payouts of test leads are not stored.
+    fn payouts(&self) -> String {
+        let (account, currency) = ("payout.source", "payout.currency");
+        let own = self.account.as_ref();
+        let own = own.map_or(String::new(), |_| format!(" AND {account} = $1"));
+        let until = self.payouts_until;
+        format!(
+            "{} FROM period
+             JOIN payout ON payout.at >= from_at AND payout.at < until_at AND payout.number <= {until}{own}
+             GROUP BY period.n, {account}, {currency}",
+            columns(account, currency, "'payouts'", "payout.amount")
+        )
     }
 }
 
@@ -199,6 +221,7 @@ fn sum_of(row: &QueryResult) -> Result<StatementSum, Error> {
         "refunds" => StatementPart::Refunds,
         "returns" => StatementPart::Returns,
         "chargebacks" => StatementPart::Chargebacks,
+        "payouts" => StatementPart::Payouts,
         _ => StatementPart::Conversions,
     };
     Ok(StatementSum {

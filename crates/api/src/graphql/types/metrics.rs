@@ -327,6 +327,17 @@ impl MetricsPoint<'_> {
         self.point.taken_back().into()
     }
 
+    /// Payouts to sources in the currency of the point. What a source is paid for each lead is left out where points are by
+    /// destination.
+    async fn payout(&self) -> Money {
+        self.point.payout().into()
+    }
+
+    /// Revenue less payouts.
+    async fn margin(&self) -> Money {
+        self.point.margin().into()
+    }
+
     /// Revenue per lead.
     async fn revenue_per_lead(&self) -> Option<Money> {
         self.point.revenue_per_lead().map(Into::into)

@@ -44,6 +44,10 @@ pub(in crate::graphql) struct StatementLine {
     net: Money,
     /// Balance after the day.
     closing: Money,
+    /// Amount that the source is paid for its leads, less what is taken back of that; of a destination zero.
+    payouts: Money,
+    /// Sum of all payouts up to the end of the day.
+    payable: Money,
 }
 
 impl From<history::StatementLine> for StatementLine {
@@ -62,6 +66,8 @@ impl From<history::StatementLine> for StatementLine {
             chargebacks,
             net,
             closing,
+            payouts,
+            payable,
         } = line;
         Self {
             day: day.to_string(),
@@ -77,6 +83,8 @@ impl From<history::StatementLine> for StatementLine {
             chargebacks: chargebacks.into(),
             net: net.into(),
             closing: closing.into(),
+            payouts: payouts.into(),
+            payable: payable.into(),
         }
     }
 }
