@@ -86,15 +86,24 @@ async fn story(server: Server, database: &str) {
     site.server.kill();
     site.start_again();
     // Two are sold, of which one is given back.
+    let mut last = String::new();
     for _ in 0..2 {
-        assert_eq!(
-            site.source().lead(&solar_lead()).await.json()["status"],
-            "sold"
-        );
+        let sold = site.source().lead(&solar_lead()).await.json();
+        assert_eq!(sold["status"], "sold");
+        last = sold["lead_id"].as_str().unwrap().to_owned();
     }
     let click = buyer.posts().last().unwrap().body["click_id"].clone();
     let back = format!("click_id={}&status=returned", click.as_str().unwrap());
     assert_eq!(site.postback(&back).await.status, 200);
+    let query = "query($id: ID!) { lead(id: $id) { payouts { kind amount currency } } }";
+    let lead = site.admin.graphql(query, &json!({"id": last})).await;
+    assert_eq!(
+        lead["lead"]["payouts"],
+        json!([
+            {"kind": "SHARE", "amount": "5.00", "currency": "USD"},
+            {"kind": "SHARE", "amount": "-5.00", "currency": "USD"},
+        ])
+    );
     // Twice 0.50 and 3.00, and a quarter of 20.
     let paid = "9.00";
     let line = statement(&site).await;

@@ -75,12 +75,13 @@ pub use open::open;
 pub use page::{Page, Place};
 pub use person::{PersonKey, identifies, keep_person_key, person_key};
 pub use pointsman_router::RewardAttribution;
+pub use pointsman_source::PayoutKind;
 pub use progress::Progress;
 pub use read::{
     AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
     DeliveryCount, DeliveryFilter, DeliveryRelease, DeliveryState, DueDelivery, EndState, History,
     Lead, LeadCount, LeadFilter, LeadGiven, LeadReturn, LeadStatus, OutboxKind, POINTS_MAX,
-    ParkedPostback, ParkedReason, RefusedCommand, RefusedKind, ReleaseOrigin, Restatement,
+    ParkedPostback, ParkedReason, Payout, RefusedCommand, RefusedKind, ReleaseOrigin, Restatement,
     ReturnFilter, ReturnKind, ReturnOrigin, ReturnState, SegmentWeights, Server, StepKind,
     WeightsOverTime, WeightsPoint,
 };

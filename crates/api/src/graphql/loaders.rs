@@ -11,7 +11,7 @@ use pointsman_control::{Control, FlowVersion};
 use pointsman_engine::Engine;
 use pointsman_history::{
     Attempt, Conversion, Decision, DecisionStep, Delivery, DeliveryRelease, DueDelivery, History,
-    Lead, LeadGiven, LeadReturn,
+    Lead, LeadGiven, LeadReturn, Payout,
 };
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Ledger;
@@ -57,6 +57,8 @@ keys! {
     StepsOfDecision(Id<kinds::Decision>);
     /// What a lead was given as.
     GivenOfLead(Id<kinds::Lead>);
+    /// What the source of a lead is paid for it.
+    PayoutsOfLead(Id<kinds::Lead>);
     /// The deliveries of a lead.
     DeliveriesOfLead(Id<kinds::Lead>);
     /// A delivery, by its id.
@@ -132,6 +134,7 @@ one_each!(DueOfDelivery => DueDelivery, history.due_of_deliveries, |due| due.del
 one_each!(VersionByHash => FlowVersion, control.versions_by_hash, |version| version.hash.clone());
 many_each!(StepsOfDecision => DecisionStep, history.steps_of_decisions, DecisionStep::decision_id);
 many_each!(DeliveriesOfLead => Delivery, history.deliveries_of_leads, |delivery| delivery.lead_id);
+many_each!(PayoutsOfLead => Payout, history.payouts_of_leads, |payout| payout.lead_id);
 many_each!(AttemptsOfDelivery => Attempt, history.attempts_of_deliveries, |it| it.delivery_id);
 many_each!(ReturnsOfDelivery => LeadReturn, history.returns_of_deliveries, |it| it.delivery_id);
 many_each!(ConversionsOfDelivery => Conversion, history.conversions_of_deliveries, |it| it.delivery_id);

@@ -25,6 +25,7 @@ pub(super) mod lead_return;
 pub(super) mod lead_schema;
 pub(super) mod metrics;
 pub(super) mod parked_postback;
+pub(super) mod payout;
 pub(super) mod refused_command;
 pub(super) mod restatement;
 pub(super) mod rollout;

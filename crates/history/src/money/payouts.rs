@@ -114,7 +114,17 @@ impl<'a> Payable<'a> {
     }
 
     /// The payouts of a lead by numbers in commit order, the first excluded; a test has none.
-    pub(crate) fn between(&self, walk: &StoredWalk, (from, until): (i64, i64)) -> Vec<PayoutRow> {
+    fn between(&self, walk: &StoredWalk, stretch: (i64, i64)) -> Vec<PayoutRow> {
+        let changes = self.changes(walk, stretch).into_iter();
+        changes.map(|(_, row)| row).collect()
+    }
+
+    /// The same, each with what it is paid for.
+    pub(crate) fn changes(
+        &self,
+        walk: &StoredWalk,
+        (from, until): (i64, i64),
+    ) -> Vec<(PayoutKind, PayoutRow)> {
         if self.terms.is_none() || walk.lead.is_test {
             return Vec::new();
         }
@@ -130,24 +140,27 @@ impl<'a> Payable<'a> {
                 let Some(currency) = self.currency_of(kind).filter(|_| change != 0) else {
                     continue;
                 };
-                payouts.push(PayoutRow {
+                let row = PayoutRow {
                     lead_id: walk.lead.id.clone(),
                     number,
                     kind: kind.word().to_owned(),
                     source: walk.lead.source.clone(),
                     at,
-                    amount: i64::try_from(change).unwrap_or(if change < 0 {
-                        i64::MIN
-                    } else {
-                        i64::MAX
-                    }),
+                    amount: narrow(change),
                     currency: currency.to_string(),
-                });
+                };
+                payouts.push((kind, row));
             }
             before = after;
         }
         payouts
     }
+}
+
+/// An amount that is beyond what can be stored is the largest that can.
+fn narrow(micros: i128) -> i64 {
+    let bound = if micros < 0 { i64::MIN } else { i64::MAX };
+    i64::try_from(micros).unwrap_or(bound)
 }
 
 /// The numbers under which something was stored that may be paid for, each with its time.

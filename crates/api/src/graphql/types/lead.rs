@@ -4,14 +4,14 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject
 use pointsman_history as history;
 use pointsman_lead::{Id, kinds};
 
-use super::{decision::Decision, delivery::Delivery};
+use super::{decision::Decision, delivery::Delivery, payout::Payout};
 use crate::{
     access::{LeadScope, Right},
     graphql::{
         asking::Asking as _,
         fault,
         fault::OrFault as _,
-        loaders::{DecisionOfLead, DeliveriesOfLead, GivenOfLead},
+        loaders::{DecisionOfLead, DeliveriesOfLead, GivenOfLead, PayoutsOfLead},
         paging::weigh,
         personal,
         scalars::{LeadFields, Money, Timestamp},
@@ -263,6 +263,17 @@ impl Lead {
     async fn revenue(&self, context: &Context<'_>) -> Result<Money> {
         context.require(Right::Read)?;
         Ok(self.0.revenue.into())
+    }
+
+    /// Payouts to its source, in the order in which they were earned. Requires permission to read everything.
+    #[graphql(complexity = "weigh(1, 4, child_complexity)")]
+    async fn payouts(&self, context: &Context<'_>) -> Result<Vec<Payout>> {
+        context.require(Right::Read)?;
+        let payouts = context
+            .batches()?
+            .load_one(PayoutsOfLead(self.0.id))
+            .await?;
+        Ok(payouts.into_iter().flatten().map(Payout::from).collect())
     }
 
     /// Time of receipt.
