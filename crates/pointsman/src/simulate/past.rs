@@ -212,7 +212,9 @@ impl<'a> Past<'a> {
             .find_catalog(hash)
             .await?
             .with_context(|| format!("catalog {hash}"))?;
-        let catalog = Catalog::from_stored(&row.body).with_context(|| format!("catalog {hash}"))?;
+        let mut catalog =
+            Catalog::from_stored(&row.body).with_context(|| format!("catalog {hash}"))?;
+        with_lists(self.walks.read(), &mut catalog).await?;
         // A program's destinations are those of its catalog revision, by name.
         let names: Arc<[Arc<str>]> = catalog
             .destinations
