@@ -127,6 +127,33 @@ async fn a_new_version_counts_at_once_and_each_decision_is_made_again_by_its_own
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_lead_under_way_keeps_the_version_that_it_came_with_and_others_pass_it() {
+    let buyer = Buyer::scripted(|n| match n {
+        0 => Reply::AcceptOnWord("5"),
+        _ => Reply::Accept("5"),
+    });
+    let buyer = buyer.await;
+    let mut site = site(&buyer).await;
+    const VERSIONS: usize = 3;
+    let (sold, ()) = tokio::join!(bought_by(&site, 3), async {
+        until("its offer is under way", async || {
+            (!buyer.posts().is_empty()).then_some(())
+        })
+        .await;
+        for version in 0..VERSIONS {
+            let numbers = phones(20_000 + version..20_100);
+            assert_eq!(put(&site.admin, "vips", numbers).await.status, 200);
+            assert_eq!(bought_by(&site, 20_050).await, "acme");
+            assert_eq!(bought_by(&site, 3).await, "zenith");
+        }
+        buyer.give_word(1);
+    });
+    assert_eq!(sold, "acme");
+    site.server.stop();
+    verify(&site.server.database(), 1 + 2 * VERSIONS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_mistake_about_lists_has_its_code_and_place() {
     let buyer = Buyer::always(Reply::Accept("5")).await;
     let mut site = site(&buyer).await;
@@ -168,6 +195,16 @@ async fn every_mistake_about_lists_has_its_code_and_place() {
         .request(Method::PUT, "/v1/lists/vips")
         .header("content-type", "application/zip");
     assert_eq!(answer(zipped.body("x")).await.status, 415);
+    let twice = "/v1/lists/vips?kind=phone&kind=email";
+    let twice = site
+        .admin
+        .request(Method::PUT, twice)
+        .header("content-type", "text/plain");
+    let twice = answer(twice.body(phone(1))).await;
+    assert_eq!(
+        (twice.status, twice.json()["problems"][0]["code"].as_str()),
+        (422, Some("duplicate_parameter"))
+    );
 
     // A flow and a destination that name a list which is not there.
     let mut unknown = flow();

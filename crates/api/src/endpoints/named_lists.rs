@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     body::Body,
-    extract::{Query, Request, State},
+    extract::{RawQuery, Request, State},
     http::header,
     response::{IntoResponse as _, Response},
 };
@@ -12,8 +12,8 @@ use futures_util::StreamExt as _;
 use pointsman_control::NewList;
 use pointsman_flow::{LIST_VALUE_BYTES_MAX, ListKind, ListReader, NamedList};
 use pointsman_lead::Problem;
-use serde::Deserialize;
 use serde_json::json;
+use url::form_urlencoded;
 
 use super::{body, drafts::expected_revision, segment::Segment};
 use crate::{ApiState, access::Right, failure::Failure};
@@ -25,17 +25,11 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest line, white space included: what goes beyond is told as too long, and not kept.
 const LINE_BYTES_MAX: usize = 4 * LIST_VALUE_BYTES_MAX;
 
-/// What stands behind the question mark.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
-    kind: Option<String>,
-}
-
 /// Puts a version of a list: one value a line. `If-Match` may name the revision it replaces.
 pub(crate) async fn put(
     State(state): State<ApiState>,
     Segment(name): Segment,
-    Query(asked): Query<Asked>,
+    RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
@@ -46,7 +40,7 @@ pub(crate) async fn put(
     }
     body::check_encoding(&parts.headers)?;
     let control = state.control.acting_for(&principal);
-    let kind = asked.kind.as_deref().map(kind_of).transpose()?;
+    let kind = asked_kind(query.as_deref().unwrap_or_default())?;
     let kind = control.kind_of_list(&name, kind).await?;
     let list = read(body, kind).await?;
     let new = NewList {
@@ -63,16 +57,40 @@ pub(crate) async fn put(
     Ok((etag, axum::Json(answer)).into_response())
 }
 
-fn kind_of(word: &str) -> Result<ListKind, Failure> {
-    ListKind::of_word(word).ok_or_else(|| {
+/// The kind that stands behind the question mark, if one does.
+fn asked_kind(query: &str) -> Result<Option<ListKind>, Failure> {
+    let (mut words, mut problems) = (Vec::new(), Vec::new());
+    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+        if name == "kind" {
+            words.push(value);
+        } else if problems.is_empty() {
+            let problem = Problem::new(
+                "unknown_parameter",
+                "",
+                "the address has a parameter that is none",
+            );
+            problems.push(problem.hint("the only parameter is `kind`"));
+        }
+    }
+    if words.len() > 1 {
         let problem = Problem::new(
-            "unknown_kind",
+            "duplicate_parameter",
             "kind",
-            format!("`{word}` is no kind of lists"),
+            "the parameter stands there twice",
         );
+        problems.push(problem.hint("name one kind"));
+    }
+    let kinds: Vec<Option<ListKind>> = words.iter().map(|word| ListKind::of_word(word)).collect();
+    if kinds.contains(&None) {
         let kinds = ListKind::ALL.map(ListKind::word).join(", ");
-        Failure::problems(vec![problem.hint(format!("kinds are {kinds}"))])
-    })
+        let problem = Problem::new("unknown_kind", "kind", "this is no kind of lists");
+        problems.push(problem.hint(format!("kinds are {kinds}")));
+    }
+    if problems.is_empty() {
+        Ok(kinds.into_iter().flatten().next())
+    } else {
+        Err(Failure::problems(problems))
+    }
 }
 
 /// Reads a list line by line, as it arrives.
@@ -179,6 +197,29 @@ mod tests {
         let list =
             read.map_err(|it| it.into_problems().into_iter().map(told).collect::<Vec<_>>())?;
         Ok(list.values().unwrap().body().to_owned())
+    }
+
+    #[test]
+    fn a_kind_stands_in_an_address_once_or_not_at_all() {
+        let asked = |query: &str| {
+            let code = |it: Problem| it.code.to_string();
+            asked_kind(query)
+                .map_err(|it| it.into_problems().into_iter().map(code).collect::<Vec<_>>())
+        };
+        assert_eq!(asked("").unwrap(), None);
+        assert_eq!(
+            asked("kind=postal%5Fcode").unwrap(),
+            Some(ListKind::PostalCode)
+        );
+        assert_eq!(
+            asked("kind=phone&kind=phone&x=1&y").unwrap_err(),
+            ["unknown_parameter", "duplicate_parameter"]
+        );
+        assert_eq!(
+            asked("kind=phone&kind=").unwrap_err(),
+            ["duplicate_parameter", "unknown_kind"]
+        );
+        assert_eq!(asked("kind=%ff").unwrap_err(), ["unknown_kind"]);
     }
 
     #[tokio::test]
