@@ -231,15 +231,15 @@ test('an operator stops a flow at once, and takes it back', { timeout: 120_000 }
   await visit.ends();
 });
 
-test('an editor stops a source at once, and takes it back', { timeout: 120_000 }, async () => {
+test('an operator stops a source whose document they may not change', { timeout: 120_000 }, async () => {
   const put = await market.api(
     'mutation { putSource(input: { name: "web", document: { flow: "solar", country: "US" } }) { userErrors { code } } }',
   );
   assert.deepEqual(put.putSource.userErrors, []);
-  const visit = await browser.visit({ token: market.tokens.editor });
+  const visit = await browser.visit({ token: market.tokens.operator });
   const { page } = visit;
   await page.goto('/sources/web');
-  await page.getByText('saved, revision 1').waitFor();
+  await page.getByText('Saving needs an editor.').waitFor();
   await page.getByRole('button', { name: 'Stop…' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Stop it now' }).click();
   await page.getByText('Source web is stopped.').waitFor();
@@ -248,8 +248,8 @@ test('an editor stops a source at once, and takes it back', { timeout: 120_000 }
   await page.getByText('Source web takes leads again.').waitFor();
   assert.equal((await market.lead()).status, 200);
   await visit.ends();
-  const looking = await browser.visit({ token: market.tokens.operator });
+  const looking = await browser.visit({ token: market.tokens.analyst });
   await looking.page.goto('/sources/web');
-  await looking.page.getByText('needs an editor to stop it').first().waitFor();
+  await looking.page.getByText('needs an operator to stop it').first().waitFor();
   await looking.ends();
 });

@@ -49,8 +49,10 @@ const QUERY = `query($id: ID!) { delivery(id: $id) { state release { answer by r
   lead { status revenue deliveries { destination state } } } }`;
 
 async function held() {
-  const found = await market.api('{ deliveries(filter: { state: HELD }) { nodes { id lead { id } release { at } } } }');
-  return found.deliveries.nodes.filter(({ release }) => release === null);
+  const found = await market.api(
+    '{ deliveries(filter: { state: HELD, isReleased: false }) { nodes { id lead { id } } } }',
+  );
+  return found.deliveries.nodes;
 }
 
 /** Releases the first delivery of the list in a dialog, and gives its id. */

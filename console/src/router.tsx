@@ -284,6 +284,22 @@ const setup = createRoute({
 
 const conversions = createRoute({ getParentRoute: () => shell, path: '/conversions', component: Conversions });
 const parked = createRoute({ getParentRoute: () => shell, path: '/conversions/parked', component: Parked });
+const people = createRoute({
+  getParentRoute: () => shell,
+  path: '/people',
+  component: lazyRouteComponent(() => import('./features/people/people'), 'People'),
+  validateSearch: (search): { lead?: string } => ({ lead: text(search.lead) }),
+});
+const erasure = createRoute({
+  getParentRoute: () => shell,
+  path: '/people/erasures/$id',
+  component: lazyRouteComponent(() => import('./features/people/people'), 'Erasure'),
+});
+const operations = createRoute({
+  getParentRoute: () => shell,
+  path: '/operations',
+  component: lazyRouteComponent(() => import('./features/operations/operations'), 'Operations'),
+});
 const tokens = createRoute({ getParentRoute: () => shell, path: '/settings/tokens', component: Tokens });
 const about = createRoute({ getParentRoute: () => shell, path: '/settings/about', component: About });
 
@@ -324,6 +340,9 @@ const tree = root.addChildren([
     source,
     conversions,
     parked,
+    people,
+    erasure,
+    operations,
     tokens,
     about,
   ]),

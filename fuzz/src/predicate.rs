@@ -115,6 +115,7 @@ fn program(predicate: &str, value: &str) -> Option<Program> {
             .map(|(name, settings)| (name.to_owned(), settings))
             .into(),
         subflows: BTreeMap::new(),
+        lists: BTreeMap::new(),
     };
     compile(&document, &catalog).ok()
 }

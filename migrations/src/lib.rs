@@ -40,9 +40,11 @@ mod m20261130_000822_releases;
 mod m20261130_000841_people;
 mod m20261130_000901_sources;
 mod m20261130_000902_dedupe;
+mod m20261130_000911_named_lists;
 mod m20261130_000951_data_keys;
 mod m20261130_000951_returns;
 mod m20261130_000952_statements;
+mod m20261130_001101_alerts;
 mod m20261130_001501_covariates;
 mod m20261130_001502_times;
 mod m20261130_002101_payouts;
@@ -183,6 +185,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000952_statements::Migration),
             Box::new(m20261130_001501_covariates::Migration),
             Box::new(m20261130_001502_times::Migration),
+            Box::new(m20261130_001101_alerts::Migration),
+            Box::new(m20261130_000911_named_lists::Migration),
             Box::new(m20261130_002101_payouts::Migration),
         ]
     }

@@ -25,6 +25,7 @@ mod graphql;
 mod hanging;
 mod kill;
 mod leads;
+mod lists;
 mod live_replay;
 mod migration;
 mod money;

@@ -1,6 +1,6 @@
 //! Figures that monitors read.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::{
     buyer::{Buyer, Reply},
@@ -90,6 +90,17 @@ async fn a_monitor_reads_what_became_of_leads_and_whom_they_were_offered_to() {
     assert_eq!(monitor.get("/graphql").await.status, 404);
 }
 
+/// What needs a person now, or needed one.
+async fn alerts(site: &Site, is_lasting: bool) -> Vec<Value> {
+    let query = "query($isLasting: Boolean) { alerts(isLasting: $isLasting) {
+        nodes { kind subject beganAt endedAt toldAt endToldAt } } }";
+    let found = site
+        .admin
+        .graphql(query, &json!({ "isLasting": is_lasting }))
+        .await;
+    found["alerts"]["nodes"].as_array().unwrap().clone()
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_webhook_is_told_when_a_cap_is_used_up_and_when_a_breaker_opens() {
     let hook = Buyer::always(Reply::AcceptUnpriced).await;
@@ -141,6 +152,16 @@ async fn a_webhook_is_told_when_a_cap_is_used_up_and_when_a_breaker_opens() {
         .filter(|post| post.body["kind"] == "cap_reached")
         .count();
     assert_eq!(again, 1);
+    // Nor after a restart: what was told is known.
+    let lasting = alerts(&site, true).await;
+    let of_cap = lasting
+        .iter()
+        .find(|alert| alert["kind"] == "CAP_REACHED")
+        .unwrap();
+    assert_eq!(of_cap["subject"], "acme/accepted a day");
+    assert!(of_cap["toldAt"].is_string(), "{of_cap}");
+    site.server.kill();
+    site.start_again();
     // More room ends it.
     let more = json!({"caps": [{"kind": "accepted", "max": 100, "window": "day"}]});
     put_destination(&site.admin, "acme", &acme.target(1_000), &more).await;
@@ -149,5 +170,23 @@ async fn a_webhook_is_told_when_a_cap_is_used_up_and_when_a_breaker_opens() {
     })
     .await;
     assert_eq!(over.body["subject"], "acme/accepted a day");
+    let firing = |post: &crate::buyer::Post| {
+        post.body["kind"] == "cap_reached" && post.body["state"] == "firing"
+    };
+    assert_eq!(hook.posts().iter().filter(|post| firing(post)).count(), 1);
+    until("the end is kept", async || {
+        let past = alerts(&site, false).await;
+        let of_cap = past.iter().find(|alert| alert["kind"] == "CAP_REACHED")?;
+        (of_cap["endedAt"].is_string() && of_cap["endToldAt"].is_string()).then_some(())
+    })
+    .await;
+    let settings = "{ alertSettings { isWatching webhook silenceMinutes failuresPercent } }";
+    let settings = site.admin.graphql(settings, &json!({})).await;
+    let shown = settings["alertSettings"].clone();
+    let base = url.rsplit_once('/').unwrap().0;
+    assert_eq!(
+        shown,
+        json!({ "isWatching": true, "webhook": format!("{base}/***"), "silenceMinutes": 60, "failuresPercent": 50 })
+    );
     site.server.stop();
 }

@@ -30,6 +30,21 @@ pub(crate) async fn held(site: &Site) -> String {
     answer["lead_id"].as_str().unwrap().to_owned()
 }
 
+/// The deliveries of which nobody knows yet what came of them, the newest first.
+async fn unreleased(site: &Site) -> Vec<Value> {
+    let waiting = "{ deliveries(filter: {state: HELD, isReleased: false}) { nodes { id } }
+        deliveryCounts(filter: {state: HELD, isReleased: false}) { deliveries } }";
+    let found = site.admin.graphql(waiting, &json!({})).await;
+    let nodes = found["deliveries"]["nodes"].as_array().unwrap();
+    let counts = found["deliveryCounts"].as_array().unwrap();
+    let counted: i64 = counts
+        .iter()
+        .filter_map(|it| it["deliveries"].as_i64())
+        .sum();
+    assert_eq!(counted, i64::try_from(nodes.len()).unwrap(), "{found}");
+    nodes.iter().map(|node| node["id"].clone()).collect()
+}
+
 /// The deliveries that people have released, the last one first.
 async fn recorded(site: &Site) -> Vec<Value> {
     let changes = "{ changes(filter: {kind: [DELIVERY_RELEASED]}) { nodes { object note by } } }";
@@ -63,6 +78,12 @@ async fn a_held_lead_is_released_by_a_person_or_by_a_conversion_once() {
             .mutation("releaseDelivery", &input, "delivery { state }")
             .await
     };
+    let waiting = [
+        third["id"].clone(),
+        second["id"].clone(),
+        first["id"].clone(),
+    ];
+    assert_eq!(unreleased(&site).await, waiting);
     let code = |payload: &Value| payload["userErrors"][0]["code"].clone();
     assert_eq!(
         release(&first["id"], "ACCEPTED").await["userErrors"],
@@ -99,6 +120,7 @@ async fn a_held_lead_is_released_by_a_person_or_by_a_conversion_once() {
         "{sold:#}"
     );
     assert_eq!(code(&release(&third["id"], "REJECTED").await), "released");
+    assert_eq!(unreleased(&site).await, Vec::<Value>::new());
     assert_eq!(
         recorded(&site).await,
         [second["id"].clone(), first["id"].clone()]

@@ -20,6 +20,16 @@ export type AddArmEdit = {
   weightPpm?: number | null | undefined;
 };
 
+/** Digests to add to the suppression list. */
+export type AddSuppressionsInput = {
+  /** Name of the list that they come from. */
+  list: string;
+  /** What the digests are of. */
+  kind: SuppressionKind;
+  /** SHA-256 of each value as 64 hex digits; 1 to 10,000. */
+  digests: Array<string>;
+};
+
 /** A rollout to move to its next step. */
 export type AdvanceRolloutInput = {
   /** Name of the rollout. */
@@ -29,6 +39,21 @@ export type AdvanceRolloutInput = {
   /** Reason, kept with the change. */
   reason?: string | null | undefined;
 };
+
+/** Kind of an alert. */
+export type AlertKind =
+  /** A destination is not offered leads after failures in a row. */
+  | 'BREAKER_OPEN'
+  /** A cap is used up. */
+  | 'CAP_REACHED'
+  /** 50, 70 or 90 percent of a cap are used. */
+  | 'CAP_USED'
+  /** Too many of the latest offers to a destination failed. */
+  | 'ERROR_RATE'
+  /** A source that sent leads does not send any more. */
+  | 'SOURCE_SILENT'
+  /** Another kind, of a newer version. */
+  | 'OTHER';
 
 /** Weight of an arm. */
 export type ArmWeightInput = {
@@ -274,6 +299,11 @@ export type DeliveryFilterInput = {
   createdFrom?: string | null | undefined;
   /** Only deliveries offered before this time. */
   createdBefore?: string | null | undefined;
+  /**
+   * Whether it became known what came of it after its answer was unknown: `false` with the state `HELD` are those that
+   * wait to be released.
+   */
+  isReleased?: boolean | null | undefined;
 };
 
 /** What became of a delivery whose answer was unknown. */
@@ -332,6 +362,16 @@ export type EndState =
   | 'UNSOLD'
   /** A destination's answer is unknown and its policy is `HOLD`: nobody else is offered the lead. */
   | 'HELD';
+
+/** Persons to erase: at least one lead or value, 1,000 at most. */
+export type ErasePersonsInput = {
+  /** Ids of leads. Of each, the lead is erased and all leads with one of its e-mail addresses or telephone numbers. */
+  leadIds?: Array<string>;
+  /** Values. All leads that have one of them are erased. */
+  values?: Array<PersonValueInput>;
+  /** Reason, without anything of the person; kept with the change. */
+  note?: string | null | undefined;
+};
 
 /** Expected current state of a stage. */
 export type ExpectedStageInput =
@@ -669,6 +709,14 @@ export type LearningSettingsInput = {
   focusPercent?: number | null | undefined;
 };
 
+/** Persons to take off the suppression list. */
+export type LiftSuppressionsInput = {
+  /** Values, 1 to 1,000. */
+  values: Array<PersonValueInput>;
+  /** Reason, without anything of the person; kept with the change. */
+  note?: string | null | undefined;
+};
+
 /** Time covered by a point. */
 export type MetricsBucket =
   /** One hour. */
@@ -792,6 +840,14 @@ export type Pays =
   /** Each conversion, reported later. */
   | 'CONVERSION';
 
+/** A value by which persons are found. */
+export type PersonValueInput = {
+  /** Name of a field that is declared as personal, such as `email`. */
+  field: string;
+  /** Value of the field, in any spelling. */
+  value: unknown;
+};
+
 /** A draft to publish. */
 export type PublishFlowInput = {
   /** Name of the flow. */
@@ -856,6 +912,19 @@ export type RatePriorInput = {
   /** For how many trials it counts, 1 to 1,000,000. */
   strength: number;
 };
+
+/** Kind of a refused command. */
+export type RefusedCommandKind =
+  /** A lead. */
+  | 'LEAD'
+  /** The answer of a destination to an offer; the answer is treated as unknown. */
+  | 'ANSWER'
+  /** The bids of an auction, which continued without bids. */
+  | 'BIDS'
+  /** A postback. */
+  | 'POSTBACK'
+  /** Another command. */
+  | 'OTHER';
 
 /** A held delivery to release. */
 export type ReleaseDeliveryInput = {
@@ -928,11 +997,14 @@ export type Right =
   | 'READ'
   /** Read the personal data of leads. */
   | 'READ_PERSONAL'
-  /** Pause and resume destinations, pause experiments, and apply parked postbacks. */
+  /**
+   * Pause and resume destinations, stop flows and sources, release held deliveries, pause experiments, and apply parked
+   * postbacks.
+   */
   | 'OPERATE'
   /** Change schemas, destinations and flows. */
   | 'EDIT'
-  /** Create and revoke tokens. */
+  /** Create and revoke tokens, erase persons, and say how long personal data is kept. */
   | 'ADMINISTER';
 
 /** Permissions of a token. */
@@ -1148,12 +1220,30 @@ export type SetPredicateEdit = {
   cel: string;
 };
 
+/** A rule of retention. */
+export type SetRetentionInput = {
+  /** Name of the vertical. */
+  vertical: string;
+  /** Days after which personal values of a lead are removed, 1 to 3650; omitted: they are kept as long as the lead. */
+  days?: number | null | undefined;
+};
+
 /** A salt to set. */
 export type SetSaltEdit = {
   /** Name of the split or bandit. */
   node: string;
   /** The salt, 1 to 200 bytes; omitted: the names of the flow and the node, as in `auto-insurance/premium`. */
   salt?: string | null | undefined;
+};
+
+/** Whether a source may send leads. */
+export type SetSourceActiveInput = {
+  /** Name or id of a source that has a document. */
+  name: string;
+  /** Whether its leads are taken. */
+  isActive: boolean;
+  /** Expected current revision; omitted: any. */
+  expectedRevision?: number | null | undefined;
 };
 
 /** A row to replace. */
@@ -1198,6 +1288,8 @@ export type SettingsChangeKind =
   | 'DESTINATION_PUT'
   /** The document of a source was created or replaced. */
   | 'SOURCE_PUT'
+  /** A version of a named list was put. */
+  | 'LIST_PUT'
   /** The draft of a flow was saved or edited. */
   | 'FLOW_DRAFT_SAVED'
   /** A version of a flow was published. The first one may have become live with it. */
@@ -1372,6 +1464,13 @@ export type SubmitLeadInput = {
   /** Time limit for all offers together in milliseconds, 100 to 60000; default 30000. */
   deadlineMs?: number | null | undefined;
 };
+
+/** What the digests of a list are of. */
+export type SuppressionKind =
+  /** E-mail addresses, trimmed and in lower case. */
+  | 'EMAIL'
+  /** Telephone numbers in E.164, with the plus. */
+  | 'PHONE';
 
 /** A payload to try. */
 export type TryPayloadInput = {
@@ -1755,7 +1854,7 @@ export type HeldDeliveriesQuery = { deliveries: { nodes: Array<{ id: string, des
 export type HeldAtQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type HeldAtQuery = { destinations: { nodes: Array<{ name: string, price: string | null, pays: Pays, onUnknown: OnUnknown, target: Record<string, unknown> }> } };
+export type HeldAtQuery = { deliveryCounts: Array<{ destination: string, deliveries: number }>, destinations: { nodes: Array<{ name: string, price: string | null, pays: Pays, onUnknown: OnUnknown, target: Record<string, unknown> }> } };
 
 export type HeldRowFragment = { id: string, destination: string, state: DeliveryState, reason: string | null, finding: string | null, reference: string | null, price: string | null, createdAt: string, settledAt: string | null, dueAt: string | null, attempts: Array<{ outcome: string | null, status: number | null, latencyMs: number | null }>, lead: { id: string, flow: string, status: LeadStatus, revenue: string, isTest: boolean } | null, release: { at: string, answer: DeliveryState, origin: DeliveryReleaseOrigin, by: string | null, reason: string | null } | null };
 
@@ -1896,6 +1995,21 @@ export type ReplayPostbackMutationVariables = Exact<{
 
 export type ReplayPostbackMutation = { replayPostback: { outcome: ConversionOutcome | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
+export type OperationsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OperationsQuery = { servers: Array<{ name: string, lease: string, program: string, beganAt: string, renewedAt: string, expiresAt: string, duties: Array<string> }>, alerts: { nodes: Array<{ id: string, kind: AlertKind, subject: string, message: string, beganAt: string, endedAt: string | null, toldAt: string | null, endToldAt: string | null }> }, alertSettings: { isWatching: boolean, webhook: string | null, silenceMinutes: number, failuresPercent: number }, refusedCommands: { nodes: Array<{ findingId: string, kind: RefusedCommandKind, subject: string, sender: string | null, reason: string, refusedAt: string }> } };
+
+export type PastAlertsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type PastAlertsQuery = { alerts: { nodes: Array<{ id: string, kind: AlertKind, subject: string, message: string, beganAt: string, endedAt: string | null, toldAt: string | null, endToldAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type AlertRowFragment = { id: string, kind: AlertKind, subject: string, message: string, beganAt: string, endedAt: string | null, toldAt: string | null, endToldAt: string | null };
+
 export type OverviewQueryVariables = Exact<{
   now: LeadFilterInput;
   before: LeadFilterInput;
@@ -1924,6 +2038,64 @@ export type ClosedFragment =
   | Closed_OpenBreaker_Fragment
   | Closed_FullCap_Fragment
 ;
+
+export type PeopleQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type PeopleQuery = { leadSchemas: { nodes: Array<{ vertical: string, fields: Array<{ name: string, kind: string, pii: boolean }> }> }, suppressions: Array<{ origin: string, values: number }>, retentions: Array<{ vertical: string, days: number, keptFrom: string | null, updatedAt: string }>, roles: Array<{ role: Role, can: Array<Right> }> };
+
+export type ErasuresQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ErasuresQuery = { erasures: { nodes: Array<{ id: string, isRetention: boolean, isDone: boolean, by: string, requestedAt: string, finishedAt: string | null, fields: Array<string>, leads: number }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ErasureQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ErasureQuery = { erasure: { id: string, isRetention: boolean, isDone: boolean, by: string, requestedAt: string, finishedAt: string | null, fields: Array<string>, leads: number, rows: Array<{ table: string, rows: string }> } | null };
+
+export type ErasureHeadFragment = { id: string, isRetention: boolean, isDone: boolean, by: string, requestedAt: string, finishedAt: string | null, fields: Array<string>, leads: number };
+
+export type ErasurePreviewQueryVariables = Exact<{
+  input: ErasePersonsInput;
+  after?: string | null | undefined;
+}>;
+
+
+export type ErasurePreviewQuery = { erasurePreview: { preview: { leads: number, openLeads: number, lookedThrough: number, next: string | null, destinations: Array<{ destination: string, offers: number }> } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type ErasePersonsMutationVariables = Exact<{
+  input: ErasePersonsInput;
+}>;
+
+
+export type ErasePersonsMutation = { erasePersons: { erasure: { id: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type AddSuppressionsMutationVariables = Exact<{
+  input: AddSuppressionsInput;
+}>;
+
+
+export type AddSuppressionsMutation = { addSuppressions: { added: number | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type LiftSuppressionsMutationVariables = Exact<{
+  input: LiftSuppressionsInput;
+}>;
+
+
+export type LiftSuppressionsMutation = { liftSuppressions: { lifted: number | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type SetRetentionMutationVariables = Exact<{
+  input: SetRetentionInput;
+}>;
+
+
+export type SetRetentionMutation = { setRetention: { vertical: string | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
 export type ReplaysQueryVariables = Exact<{
   first: number;
@@ -2029,11 +2201,6 @@ export type TokensQueryVariables = Exact<{
 
 export type TokensQuery = { tokens: { nodes: Array<{ id: string, name: string, role: Role, source: string | null, destination: string | null, createdAt: string, revokedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
-export type ServersQueryVariables = Exact<{ [key: string]: never; }>;
-
-
-export type ServersQuery = { servers: Array<{ name: string, program: string, beganAt: string, renewedAt: string, duties: Array<string> }> };
-
 export type SetupQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -2126,6 +2293,13 @@ export type CreateSourceTokenMutationVariables = Exact<{
 
 export type CreateSourceTokenMutation = { createToken: { secret: string | null, token: { id: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
+export type SetSourceActiveMutationVariables = Exact<{
+  input: SetSourceActiveInput;
+}>;
+
+
+export type SetSourceActiveMutation = { setSourceActive: { source: { name: string, isActive: boolean, revision: number } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type TestLeadFormQueryVariables = Exact<{
   name: string;
 }>;
@@ -2199,7 +2373,7 @@ export const CompareVersions = operation<CompareVersionsQuery, CompareVersionsQu
 export const Diverted = operation<DivertedQuery, DivertedQueryVariables>('Diverted', 'query Diverted($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id decision{versionHash explanation{steps{candidates{destination outcome divertedBy{node to}}}}}}pageInfo{hasNextPage endCursor}}}');
 export const SetFlowStopped = operation<SetFlowStoppedMutation, SetFlowStoppedMutationVariables>('SetFlowStopped', 'mutation SetFlowStopped($input:SetFlowStoppedInput!){setFlowStopped(input:$input){flow{name isStopped}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const HeldDeliveries = operation<HeldDeliveriesQuery, HeldDeliveriesQueryVariables>('HeldDeliveries', 'query HeldDeliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...HeldRow}pageInfo{hasNextPage endCursor}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}');
-export const HeldAt = operation<HeldAtQuery, HeldAtQueryVariables>('HeldAt', 'query HeldAt{destinations(first:100){nodes{name price pays onUnknown target}}}');
+export const HeldAt = operation<HeldAtQuery, HeldAtQueryVariables>('HeldAt', 'query HeldAt{deliveryCounts(filter:{state:HELD isReleased:false}){destination deliveries}destinations(first:100){nodes{name price pays onUnknown target}}}');
 export const ReleaseDelivery = operation<ReleaseDeliveryMutation, ReleaseDeliveryMutationVariables>('ReleaseDelivery', 'mutation ReleaseDelivery($input:ReleaseDeliveryInput!){releaseDelivery(input:$input){delivery{...HeldRow}userErrors{...Mistake}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}fragment Mistake on UserError{path code message hint}');
 export const ReleasedDelivery = operation<ReleasedDeliveryQuery, ReleasedDeliveryQueryVariables>('ReleasedDelivery', 'query ReleasedDelivery($id:ID!){delivery(id:$id){...HeldRow lead{deliveries{id destination state}}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}');
 export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{...LeadHead revenue duplicateOf deliveries{destination state}}pageInfo{hasNextPage endCursor}}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}');
@@ -2217,7 +2391,17 @@ export const MoneyFlow = operation<MoneyFlowQuery, MoneyFlowQueryVariables>('Mon
 export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
 export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
 export const ReplayPostback = operation<ReplayPostbackMutation, ReplayPostbackMutationVariables>('ReplayPostback', 'mutation ReplayPostback($input:ReplayPostbackInput!){replayPostback(input:$input){outcome userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const Operations = operation<OperationsQuery, OperationsQueryVariables>('Operations', 'query Operations{servers{name lease program beganAt renewedAt expiresAt duties}alerts(isLasting:true first:100){nodes{...AlertRow}}alertSettings{isWatching webhook silenceMinutes failuresPercent}refusedCommands(first:20){nodes{findingId kind subject sender reason refusedAt}}}fragment AlertRow on Alert{id kind subject message beganAt endedAt toldAt endToldAt}');
+export const PastAlerts = operation<PastAlertsQuery, PastAlertsQueryVariables>('PastAlerts', 'query PastAlerts($first:Int!$after:String){alerts(isLasting:false first:$first after:$after){nodes{...AlertRow}pageInfo{hasNextPage endCursor}}}fragment AlertRow on Alert{id kind subject message beganAt endedAt toldAt endToldAt}');
 export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{...Availability}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive isStopped draft{updatedAt diagnostics{severity}}}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const People = operation<PeopleQuery, PeopleQueryVariables>('People', 'query People{leadSchemas(first:100){nodes{vertical fields{name kind pii}}}suppressions{origin values}retentions{vertical days keptFrom updatedAt}roles{role can}}');
+export const Erasures = operation<ErasuresQuery, ErasuresQueryVariables>('Erasures', 'query Erasures($first:Int!$after:String){erasures(first:$first after:$after){nodes{...ErasureHead}pageInfo{hasNextPage endCursor}}}fragment ErasureHead on Erasure{id isRetention isDone by requestedAt finishedAt fields leads}');
+export const Erasure = operation<ErasureQuery, ErasureQueryVariables>('Erasure', 'query Erasure($id:ID!){erasure(id:$id){...ErasureHead rows{table rows}}}fragment ErasureHead on Erasure{id isRetention isDone by requestedAt finishedAt fields leads}');
+export const ErasurePreview = operation<ErasurePreviewQuery, ErasurePreviewQueryVariables>('ErasurePreview', 'query ErasurePreview($input:ErasePersonsInput!$after:String){erasurePreview(input:$input after:$after){preview{leads openLeads lookedThrough next destinations{destination offers}}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const ErasePersons = operation<ErasePersonsMutation, ErasePersonsMutationVariables>('ErasePersons', 'mutation ErasePersons($input:ErasePersonsInput!){erasePersons(input:$input){erasure{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const AddSuppressions = operation<AddSuppressionsMutation, AddSuppressionsMutationVariables>('AddSuppressions', 'mutation AddSuppressions($input:AddSuppressionsInput!){addSuppressions(input:$input){added userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const LiftSuppressions = operation<LiftSuppressionsMutation, LiftSuppressionsMutationVariables>('LiftSuppressions', 'mutation LiftSuppressions($input:LiftSuppressionsInput!){liftSuppressions(input:$input){lifted userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const SetRetention = operation<SetRetentionMutation, SetRetentionMutationVariables>('SetRetention', 'mutation SetRetention($input:SetRetentionInput!){setRetention(input:$input){vertical userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Replays = operation<ReplaysQuery, ReplaysQueryVariables>('Replays', 'query Replays($first:Int!$after:String){simulations(first:$first after:$after){nodes{id state progress scenario report error createdAt updatedAt}pageInfo{hasNextPage endCursor}}}');
 export const Replay = operation<ReplayQuery, ReplayQueryVariables>('Replay', 'query Replay($id:ID!){simulation(id:$id){id state progress scenario report error attempts createdAt updatedAt}}');
 export const StartReplay = operation<StartReplayMutation, StartReplayMutationVariables>('StartReplay', 'mutation StartReplay($input:StartSimulationInput!){startSimulation(input:$input){simulation{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
@@ -2232,7 +2416,6 @@ export const PauseRollout = operation<PauseRolloutMutation, PauseRolloutMutation
 export const ResumeRollout = operation<ResumeRolloutMutation, ResumeRolloutMutationVariables>('ResumeRollout', 'mutation ResumeRollout($input:ResumeRolloutInput!){resumeRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const RollBackRollout = operation<RollBackRolloutMutation, RollBackRolloutMutationVariables>('RollBackRollout', 'mutation RollBackRollout($input:RollBackRolloutInput!){rollBackRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
-export const Servers = operation<ServersQuery, ServersQueryVariables>('Servers', 'query Servers{servers{name program beganAt renewedAt duties}}');
 export const Setup = operation<SetupQuery, SetupQueryVariables>('Setup', 'query Setup{leadSchemas(first:20){nodes{vertical declaredFields}}destinations(first:20){nodes{name}}flows(first:20){nodes{name vertical isLive}}}');
 export const PutFirstSchema = operation<PutFirstSchemaMutation, PutFirstSchemaMutationVariables>('PutFirstSchema', 'mutation PutFirstSchema($input:PutLeadSchemaInput!){putLeadSchema(input:$input){leadSchema{vertical}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const PutFirstDestination = operation<PutFirstDestinationMutation, PutFirstDestinationMutationVariables>('PutFirstDestination', 'mutation PutFirstDestination($input:PutDestinationInput!){putDestination(input:$input){destination{name}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
@@ -2247,6 +2430,7 @@ export const SourceForm = operation<SourceFormQuery, SourceFormQueryVariables>('
 export const TryPayload = operation<TryPayloadQuery, TryPayloadQueryVariables>('TryPayload', 'query TryPayload($input:TryPayloadInput!){tryPayload(input:$input){isAccepted isTest idempotencyKey fields{field from given read}unknown{key value}problems{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const PutSource = operation<PutSourceMutation, PutSourceMutationVariables>('PutSource', 'mutation PutSource($input:PutSourceInput!){putSource(input:$input){source{...SourceHead document}userErrors{...Mistake}}}fragment SourceHead on Source{id name flow preset isActive path revision updatedAt}fragment Mistake on UserError{path code message hint}');
 export const CreateSourceToken = operation<CreateSourceTokenMutation, CreateSourceTokenMutationVariables>('CreateSourceToken', 'mutation CreateSourceToken($input:CreateTokenInput!){createToken(input:$input){secret token{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const SetSourceActive = operation<SetSourceActiveMutation, SetSourceActiveMutationVariables>('SetSourceActive', 'mutation SetSourceActive($input:SetSourceActiveInput!){setSourceActive(input:$input){source{name isActive revision}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const TestLeadForm = operation<TestLeadFormQuery, TestLeadFormQueryVariables>('TestLeadForm', 'query TestLeadForm($name:String!){destination(name:$name){name price pays}flows(first:100){nodes{name isLive stage{version{currency document}}leadSchema{fields{name kind required pii labels min max}}}}}');
 export const SendTestLead = operation<SendTestLeadMutation, SendTestLeadMutationVariables>('SendTestLead', 'mutation SendTestLead($input:SendTestLeadInput!){sendTestLead(input:$input){exchange{request{method url headers{name value}body}status latencyMs responseExcerpt outcome price redirectUrl reason reference finding}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Tour = operation<TourQuery, TourQueryVariables>('Tour', 'query Tour{flows(first:10){nodes{name stage{versionHash version{document}}versions(first:10){nodes{hash number}}}}leads(filter:{status:SOLD}first:20){nodes{id deliveries{id}}}experiments(first:1){nodes{name}}destinations(first:50){nodes{name caps{max}}}}');

@@ -15,6 +15,7 @@ it('finds places by name, those that begin with it first', () => {
     'Caps',
     'Parked postbacks',
     'Changes',
+    'Operations',
   ]);
   expect(targets('zzz', NAMES)).toEqual([]);
 });

@@ -27,6 +27,8 @@ const SCREENS: Target[] = [
   ['/conversions', 'Conversions'],
   ['/conversions/parked', 'Parked postbacks'],
   ['/changes', 'Changes'],
+  ['/people', 'Persons'],
+  ['/operations', 'Operations'],
   ['/setup', 'First steps'],
   ['/settings/tokens', 'Tokens'],
   ['/settings/about', 'About'],

@@ -17,8 +17,10 @@ import {
   Moon,
   Rewind,
   Send,
+  Server,
   Split,
   Sun,
+  UserX,
   Waypoints,
 } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
@@ -57,6 +59,8 @@ const PLACES: Place[] = [
   { to: '/caps', label: 'Caps', icon: Fuel, right: 'READ', key: 'p' },
   { to: '/conversions', label: 'Conversions', icon: Coins, right: 'READ', key: 'c' },
   { to: '/changes', label: 'Changes', icon: History, right: 'READ', key: 'h' },
+  { to: '/people', label: 'Persons', icon: UserX, right: 'READ', key: 'n' },
+  { to: '/operations', label: 'Operations', icon: Server, right: 'READ', key: 'a' },
   { to: '/settings/tokens', label: 'Tokens', icon: KeyRound, right: 'ADMINISTER' },
 ];
 

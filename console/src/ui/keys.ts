@@ -13,6 +13,8 @@ export const GO_KEYS: Record<string, string> = {
   y: '/deliveries',
   c: '/conversions',
   h: '/changes',
+  n: '/people',
+  a: '/operations',
 };
 
 /** What a key means: a screen to go to, a command, or nothing. */

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import type { MistakeFragment, Right } from '../graphql/generated';
+import type { MistakeFragment } from '../graphql/generated';
 import { Ask } from './ask';
 import { FormProblems } from './form';
 import { Allowed } from './parts';
@@ -44,22 +44,11 @@ export function useStopping(
 }
 
 /** The button of the stop; it asks once, and says what follows. */
-export function StopButton({
-  of,
-  to = 'OPERATE',
-  by = 'an operator',
-  children,
-}: {
-  of: Stopping;
-  /** The right that it needs, and who has that. */
-  to?: Right;
-  by?: string;
-  children: ReactNode;
-}) {
+export function StopButton({ of, children }: { of: Stopping; children: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
   if (of.isStopped) return null;
   return (
-    <Allowed to={to} by={`${by} to stop it`}>
+    <Allowed to="OPERATE" by="an operator to stop it">
       <button type="button" className="button danger" onClick={() => setOpen(true)}>
         Stop…
       </button>
@@ -78,17 +67,7 @@ export function StopButton({
 }
 
 /** That it is stopped, or what was done here a moment ago, with the way back. */
-export function StopBand({
-  of,
-  to = 'OPERATE',
-  by = 'an operator',
-  children,
-}: {
-  of: Stopping;
-  to?: Right;
-  by?: string;
-  children: ReactNode;
-}) {
+export function StopBand({ of, children }: { of: Stopping; children: ReactNode }) {
   const { what, isStopped, done, change } = of;
   if (!isStopped && done === null) return null;
   return (
@@ -100,7 +79,7 @@ export function StopBand({
       ) : (
         <span>{capital(what)} takes leads again.</span>
       )}
-      <Allowed to={to} by={`${by} to change it`}>
+      <Allowed to="OPERATE" by="an operator to change it">
         <button type="button" className="button" disabled={change.isBusy} onClick={() => void of.set(!isStopped)}>
           {isStopped ? (done === true ? 'Undo: take leads again' : 'Take leads again') : 'Undo: stop it'}
         </button>

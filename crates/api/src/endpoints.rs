@@ -5,6 +5,7 @@ pub(crate) mod drafts;
 pub(crate) mod health;
 pub(crate) mod leads;
 pub(crate) mod lines;
+pub(crate) mod named_lists;
 pub(crate) mod postbacks;
 pub(crate) mod sent_payload;
 pub(crate) mod session;

@@ -49,6 +49,19 @@ pub struct ApiOptions {
     pub public_url: Option<Url>,
     /// What is open beyond a request, to be closed when the server ends.
     pub sockets: OpenSockets,
+    /// What alerts are raised about, to be shown; `None`: nobody looks for them.
+    pub alerts: Option<AlertOptions>,
+}
+
+/// What alerts are raised about, and who is told.
+#[derive(Debug, Clone, Default)]
+pub struct AlertOptions {
+    /// The webhook, without what may be secret; `None`: nobody is told.
+    pub webhook: Option<String>,
+    /// Minutes after which a source counts as silent; 0: never.
+    pub silence_minutes: u32,
+    /// Percentage of failed offers to a destination.
+    pub failures_percent: u32,
 }
 
 /// The state that every endpoint shares.
@@ -103,6 +116,7 @@ pub fn router(control: Control, engine: Engine, options: ApiOptions) -> Router {
                 .head(endpoints::postbacks::refuse_head),
         )
         .route("/v1/flows/{name}/draft", put(endpoints::drafts::save))
+        .route("/v1/lists/{name}", put(endpoints::named_lists::put))
         .route(
             "/v1/session",
             post(endpoints::session::begin).delete(endpoints::session::end),

@@ -7,6 +7,7 @@
 //!         | field "." "startsWith" "(" text ")" | "startsWith" "(" field "," text ")" )
 //!         | subject ("==" | "!=" | "<" | "<=" | ">" | ">=") literal
 //!         | subject "in" "[" [ literal { "," literal } ] "]"
+//!         | field "in" "list" "(" text ")"
 //! subject = field | ("hour" | "weekday") "(" field "," zone ")"
 //!         | field "." ("getHours" | "getDayOfWeek") "(" zone ")"
 //! literal = "true" | "false" | integer | decimal | text | time
@@ -83,7 +84,11 @@ pub fn parse(text: &str) -> Result<Expr, Vec<Error>> {
                 "this predicate has {} bytes; {MAX_BYTES} is the limit",
                 text.len()
             ),
-            hint: Some("use a table for long lists of cases".to_owned()),
+            hint: Some(
+                "use a table for long lists of cases, and a named list for long lists of values: \
+                 `zip in list(\"our-zips\")`"
+                    .to_owned(),
+            ),
         }]);
     }
     let tree = lex::tokens(text).and_then(|tokens| parse::tree(&tokens, text.len()));
@@ -138,6 +143,8 @@ pub enum Expr {
     Compare(Subject, Comparison, Spanned<Value>),
     /// The subject equals one of the literals.
     In(Subject, Vec<Spanned<Value>>),
+    /// The value of the field stands in the named list.
+    InList(FieldName, Spanned<String>),
 }
 
 /// Something with its place in the text.
@@ -289,10 +296,26 @@ impl Expr {
             Self::Constant(_) => Vec::new(),
             Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::fields).collect(),
             Self::Not(inner) => inner.fields(),
-            Self::Holds(field) | Self::Has(field) | Self::StartsWith(field, _) => {
-                vec![&field.value]
-            }
+            Self::Holds(field)
+            | Self::Has(field)
+            | Self::StartsWith(field, _)
+            | Self::InList(field, _) => vec![&field.value],
             Self::Compare(subject, ..) | Self::In(subject, _) => vec![&subject.field().value],
+        }
+    }
+
+    /// Names of all lists that it asks, in order of appearance.
+    pub fn lists(&self) -> Vec<&str> {
+        match self {
+            Self::And(parts) | Self::Or(parts) => parts.iter().flat_map(Self::lists).collect(),
+            Self::Not(inner) => inner.lists(),
+            Self::InList(_, list) => vec![&list.value],
+            Self::Constant(_)
+            | Self::Holds(_)
+            | Self::Has(_)
+            | Self::StartsWith(..)
+            | Self::Compare(..)
+            | Self::In(..) => Vec::new(),
         }
     }
 }

@@ -199,9 +199,14 @@ impl Narrow {
     }
 
     fn member(&mut self, left: &Tree, right: &Tree, span: Span) -> Option<Expr> {
+        if let TreeKind::Call(name, arguments) = &right.kind
+            && name.value == "list"
+        {
+            return self.in_list(left, name, arguments, right.span);
+        }
         let subject = self.operand(left);
         let TreeKind::List(entries) = &right.kind else {
-            let hint = "write `field in [\"CA\", \"TX\"]`";
+            let hint = "write `field in [\"CA\", \"TX\"]`, or `field in list(\"name\")`";
             let construct = match &right.kind {
                 TreeKind::Outside(error) => return self.fail((**error).clone()),
                 TreeKind::Name(_) | TreeKind::Select(..) => "lists in fields",

@@ -61,13 +61,8 @@ pub(super) fn normal(expr: &Expr) -> Expr {
             Expr::Or(parts.collect())
         }
         Expr::Not(inner) => Expr::Not(Box::new(normal(inner))),
-        Expr::StartsWith(field, prefix) => Expr::StartsWith(
-            field.clone(),
-            Spanned {
-                value: prefix.value.nfc().collect(),
-                span: prefix.span,
-            },
-        ),
+        Expr::StartsWith(field, prefix) => Expr::StartsWith(field.clone(), nfc(prefix)),
+        Expr::InList(field, list) => Expr::InList(field.clone(), nfc(list)),
         Expr::Compare(subject, comparison, literal) => {
             Expr::Compare(subject.clone(), *comparison, normal_literal(literal))
         }
@@ -78,6 +73,13 @@ pub(super) fn normal(expr: &Expr) -> Expr {
             Expr::In(subject.clone(), literals)
         }
         Expr::Constant(_) | Expr::Holds(_) | Expr::Has(_) => expr.clone(),
+    }
+}
+
+fn nfc(text: &Spanned<String>) -> Spanned<String> {
+    Spanned {
+        value: text.value.nfc().collect(),
+        span: text.span,
     }
 }
 
@@ -99,7 +101,7 @@ pub fn print(expr: &Expr) -> String {
         Expr::And(parts) => join(parts, " && "),
         Expr::Or(parts) => join(parts, " || "),
         Expr::Not(inner) => match **inner {
-            Expr::And(_) | Expr::Or(_) | Expr::Compare(..) | Expr::In(..) => {
+            Expr::And(_) | Expr::Or(_) | Expr::Compare(..) | Expr::In(..) | Expr::InList(..) => {
                 format!("!({})", print(inner))
             }
             _ => format!("!{}", print(inner)),
@@ -112,6 +114,9 @@ pub fn print(expr: &Expr) -> String {
                 named(&field.value),
                 quote(&prefix.value)
             )
+        }
+        Expr::InList(field, list) => {
+            format!("{} in list({})", named(&field.value), quote(&list.value))
         }
         Expr::Compare(subject, comparison, literal) => compare(subject, *comparison, literal),
         Expr::In(subject, literals) => {

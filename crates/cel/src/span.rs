@@ -53,6 +53,7 @@ impl Expr {
             Self::Holds(field) => field.span,
             Self::Has(field) => call((field.span.0, after(field.span.1, brackets))),
             Self::StartsWith(field, prefix) => call((field.span.0, after(prefix.span.1, brackets))),
+            Self::InList(field, list) => (field.span.0, after(list.span.1, brackets)),
             Self::Compare(subject, _, literal) => {
                 let (subject, literal) = (self::subject(subject, text, brackets), literal.span);
                 (subject.0.min(literal.0), subject.1.max(literal.1))
@@ -190,6 +191,7 @@ mod tests {
             "zip.startsWith('9') || startsWith(zip, \"(\") && !startsWith(zip, '8')",
             "hour(received_at, 'UTC') < 9 || 9 < hour(received_at, 'UTC')",
             "state in ['CA', 'TX'] && !(age in [1, 2]) && at >= timestamp('2026-01-01T00:00:00Z')",
+            "zip in list('ours') && (!(zip in list(\"a \\\"b)\")) || age > 3)",
         ];
         for text in texts {
             let expr = parse(text).unwrap();

@@ -3,7 +3,7 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 38] = [
+pub(crate) static FILES: [File; 40] = [
     File::new(
         "allocation.js",
         "text/javascript; charset=utf-8",
@@ -110,9 +110,19 @@ pub(crate) static FILES: [File; 38] = [
         include_bytes!("../../../console/dist/model.js"),
     ),
     File::new(
+        "operations.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/operations.js"),
+    ),
+    File::new(
         "parts.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/parts.js"),
+    ),
+    File::new(
+        "people.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/people.js"),
     ),
     File::new(
         "replay-words.js",

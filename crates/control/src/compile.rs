@@ -1,18 +1,22 @@
 //! From documents to routes: flows checked against the schemas and destinations as they are.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use pointsman_delivery::Target;
 use pointsman_flow::{
-    Catalog, Checked, Destination, Diagnostic, Document, Place, Program, Semantics, Subflow,
-    check_under, compile_under,
+    Catalog, Checked, Destination, Diagnostic, Document, NamedList, Place, Program, Semantics,
+    Subflow, check_under, compile_under,
 };
-use pointsman_history::Route;
+use pointsman_history::{Route, read_list};
 use pointsman_lead::{Schema, closest};
 use pointsman_store::{CatalogRow, DestinationRow, Store};
 
 use crate::{
     Error,
+    lists::lists_of,
     subflows::{Moving, resolve},
 };
 
@@ -27,6 +31,8 @@ pub(crate) struct Surroundings {
     pub(crate) destinations: BTreeMap<String, Destination>,
     /// By name of the flow: what the documents to be compiled refer to.
     pub(crate) subflows: BTreeMap<String, Subflow>,
+    /// By name; those that something asks have their values at hand.
+    pub(crate) lists: BTreeMap<String, NamedList>,
 }
 
 /// A flow that can take leads.
@@ -44,7 +50,7 @@ enum Known {
 }
 
 impl Surroundings {
-    /// Everything as it is stored now, but for subflows.
+    /// Everything as it is stored now, but for subflows and lists.
     pub(crate) async fn read(store: &Store) -> Result<Self, Error> {
         let mut surroundings = Self::default();
         for row in store.read().lead_schemas().await? {
@@ -62,7 +68,7 @@ impl Surroundings {
         Ok(surroundings)
     }
 
-    /// The same, with all that some documents refer to.
+    /// The same, with all that some documents refer to, and all lists.
     ///
     /// * `moving`: a live stage as it is about to be.
     pub(crate) async fn with_subflows(
@@ -72,7 +78,24 @@ impl Surroundings {
         moving: Option<&Moving>,
     ) -> Result<Self, Error> {
         self.subflows = resolve(store, documents, moving).await?;
+        self.lists = lists_of(store, documents, &self.subflows, &self.destinations).await?;
         Ok(self)
+    }
+
+    /// Has the values of some lists at hand.
+    ///
+    /// * `names`: those that are no lists are passed over; the checks say so.
+    pub(crate) async fn read_lists(
+        &mut self,
+        store: &Store,
+        names: &BTreeSet<String>,
+    ) -> Result<(), Error> {
+        for (name, list) in &mut self.lists {
+            if names.contains(name) && list.values().is_none() {
+                *list = read_list(&store.read(), list.kind(), list.hash()).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Checks a flow against all of this. Runs on a thread for such work: a large table takes a while.
@@ -142,6 +165,7 @@ impl Surroundings {
             currency: document.currency,
             destinations: self.destinations.clone(),
             subflows: self.subflows.clone(),
+            lists: self.lists.clone(),
         };
         let checked = match known {
             Known::No => check_under(document, &catalog, semantics),

@@ -140,6 +140,9 @@ impl Control {
         let live = live_flows(&inner.store).await?;
         let mut surroundings = for_all(&inner.store, &live).await?;
         let (target, settings) = read(&new, &surroundings, &live)?;
+        surroundings
+            .read_lists(&inner.store, &settings.lists())
+            .await?;
         let own = findings::of(&new, &settings, &surroundings, &live)?;
         let old_target = surroundings
             .targets

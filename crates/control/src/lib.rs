@@ -1,4 +1,4 @@
-//! What people configure: lead schemas, destinations, sources, flows with their stages, and tokens.
+//! What people configure: lead schemas, destinations, sources, named lists, flows with their stages, and tokens.
 //!
 //! Every change is checked as a whole before anything of it is stored, against what it would do to
 //! the flows that take leads now. Changes happen one at a time, and each runs to its end even if its
@@ -11,6 +11,7 @@ mod destinations;
 mod drafts;
 mod edit;
 mod experiments;
+mod lists;
 mod moves;
 mod names;
 mod people;
@@ -40,9 +41,11 @@ pub use experiments::{
     Conclusion, Decision, Experiment, ExperimentChange, ExperimentState, ExperimentStep,
     NewExperiment, read_experiment,
 };
+pub use lists::{List, ListVersion, NewList, lists_of};
 pub use moves::FlowMoves;
 pub use people::{
-    DigestOf, Erasure, NewErasure, NewSuppressions, PersonValue, Retention, SuppressionCount,
+    DigestOf, Erasure, ErasurePreview, NewErasure, NewSuppressions, PersonValue, Retention,
+    SuppressionCount,
 };
 pub use personal::PersonalRead;
 pub use read::{Flow, FlowDraft, FlowVersion, Stage, StageChange};

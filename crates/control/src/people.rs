@@ -11,9 +11,11 @@ use serde_json::{Value, json};
 use crate::{Control, Error, SettingsChangeKind, changes::ChangeRecord};
 
 mod lists;
+mod preview;
 mod retention;
 
 pub use lists::{NewSuppressions, SuppressionCount};
+pub use preview::ErasurePreview;
 pub use retention::Retention;
 
 /// Most leads and values of one request.

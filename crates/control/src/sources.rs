@@ -75,23 +75,70 @@ impl Control {
         let before = inner.store.read().find_source(&new.name).await?;
         let before = before.as_ref().map(read_document).transpose()?;
         let document = checked_document(&new, before.as_ref(), &present)?;
-        let change = ChangeRecord::new(SettingsChangeKind::SourcePut, &new.name)
+        let expected = match new.expected_revision {
+            None => Expected::Any,
+            Some(0) => Expected::Absent,
+            Some(revision) => Expected::Revision(revision),
+        };
+        self.store_source(new.name, (before, document), expected)
+            .await
+    }
+
+    /// Stops a source at once, or lets it send again. Its document is not checked against the schema of its flow: who stops a
+    /// source must not be kept from it by what others have changed since.
+    ///
+    /// * `expected_revision`: of the source; `None`: any.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] for a source without a document, [`Error::Conflict`] for another revision, [`Error::Stored`] and
+    /// [`Error::Store`].
+    pub async fn set_source_active(
+        &self,
+        name: &str,
+        is_active: bool,
+        expected_revision: Option<i64>,
+    ) -> Result<Source, Error> {
+        let asked = (name.to_owned(), is_active, expected_revision);
+        self.change(
+            asked,
+            |control, (name, is_active, expected_revision)| async move {
+                let row = control.inner.store.read().find_source(&name).await?;
+                let row = row.ok_or_else(|| Error::not_found("source", &name))?;
+                let before = read_document(&row)?;
+                let document = before.clone().with_active(is_active);
+                // What was read above is what is replaced.
+                let revision = expected_revision.unwrap_or(row.revision);
+                let expected = Expected::Revision(revision);
+                control
+                    .store_source(name, (Some(before), document), expected)
+                    .await
+            },
+        )
+        .await
+    }
+
+    /// Stores a document without mistakes, and reads payloads by it from now on.
+    async fn store_source(
+        &self,
+        name: String,
+        (before, document): (Option<SourceDocument>, SourceDocument),
+        expected: Expected,
+    ) -> Result<Source, Error> {
+        let inner = &self.inner;
+        let present = inner.routes.get();
+        let change = ChangeRecord::new(SettingsChangeKind::SourcePut, &name)
             .from(before.as_ref().map(|before| said(&before.redacted())))
             .to(source_said(&document, before.as_ref()));
         let unwritable = |_| Error::Stored {
-            what: format!("source {}", new.name),
+            what: format!("source {name}"),
         };
         let payout = document.payout().map(serde_json::to_string);
         let payout = payout.transpose().map_err(unwritable)?;
         let row = NewSource {
             document_body: serde_json::to_string(&document).map_err(unwritable)?,
-            name: new.name,
+            name,
             at: inner.clock.now().0,
-        };
-        let expected = match new.expected_revision {
-            None => Expected::Any,
-            Some(0) => Expected::Absent,
-            Some(revision) => Expected::Revision(revision),
         };
         let stored = self.store_routed(present.revision, change, move |tx| {
             Box::pin(async move {

@@ -8,7 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use pointsman_lead::{CalendarDate, Currency, Micros, Schema, Weekday, decimal_text};
 use serde::{Deserialize, Serialize};
 
-use crate::{Cap, Dedupe, Document, Hash, Returns, Subflow, cap::utc, hash::Encoder, subflow};
+use crate::{
+    Cap, Dedupe, Document, Hash, NamedList, Returns, Subflow, cap::utc, hash::Encoder, subflow,
+};
 
 /// An immutable revision of all that flows refer to.
 ///
@@ -25,6 +27,9 @@ pub struct Catalog {
     /// What references to other flows mean, by their names.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub subflows: BTreeMap<String, Subflow>,
+    /// The lists that predicates ask, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lists: BTreeMap<String, NamedList>,
 }
 
 /// The settings of a destination that decide whether it may get a lead.
@@ -163,6 +168,14 @@ impl Destination {
         caps.any(|cap| cap.each_source || !cap.sources.is_empty())
     }
 
+    /// The lists that its criteria ask.
+    pub fn lists(&self) -> BTreeSet<String> {
+        let criteria = self.criteria.as_deref().unwrap_or_default();
+        let criteria = pointsman_cel::parse(criteria).ok();
+        let names = criteria.iter().flat_map(pointsman_cel::Expr::lists);
+        names.map(str::to_owned).collect()
+    }
+
     /// What an accepted lead brings at once, where that is fixed before it is offered.
     pub fn known_price(&self) -> Option<Micros> {
         self.price.filter(|_| self.pays == Pays::Accept)
@@ -196,6 +209,7 @@ impl Catalog {
             currency,
             destinations,
             subflows,
+            lists,
         } = self;
         // Serialising these plain types cannot fail; null would still be a stable stand-in.
         encoder.json(&serde_json::to_value(schema).unwrap_or_default());
@@ -204,6 +218,15 @@ impl Catalog {
         // Catalogs without subflows keep the hashes that they had before there were any.
         if !subflows.is_empty() {
             subflow::feed(&mut encoder, subflows);
+        }
+        // Nor do lists change the hash of a catalog that has none.
+        if !lists.is_empty() {
+            encoder.text("lists");
+            for (name, list) in lists {
+                encoder.text(name);
+                encoder.text(list.kind().word());
+                encoder.text(&list.hash().to_string());
+            }
         }
         encoder.finish()
     }
@@ -221,13 +244,19 @@ impl Catalog {
                 .map(|name| (name.to_owned(), Destination::default()))
                 .collect(),
             subflows,
+            lists: BTreeMap::new(),
         }
     }
 
-    /// The same schema with only the named destinations and these subflows, so that a change elsewhere
-    /// changes no hash.
+    /// The same schema with only the named destinations, these subflows and these lists, so that a change
+    /// elsewhere changes no hash.
     #[must_use]
-    pub fn restricted_to(&self, names: &[&str], subflows: BTreeMap<String, Subflow>) -> Self {
+    pub fn restricted_to(
+        &self,
+        names: &[&str],
+        subflows: BTreeMap<String, Subflow>,
+        lists: BTreeMap<String, NamedList>,
+    ) -> Self {
         let destinations = self.destinations.iter();
         Self {
             schema: self.schema.clone(),
@@ -237,6 +266,7 @@ impl Catalog {
                 .map(|(name, destination)| (name.clone(), destination.clone()))
                 .collect(),
             subflows,
+            lists,
         }
     }
 }

@@ -58,7 +58,7 @@ pub(crate) fn check(
         // A program's own catalog has only what is reached, and the flow is checked against it again
         // whenever an old decision is made again.
         let own = found[n_before..].iter_mut();
-        own.filter(|finding| finding.code == "unknown_destination")
+        own.filter(|finding| matches!(finding.code, "unknown_destination" | "unknown_list"))
             .for_each(|finding| finding.severity = Severity::Warning);
     }
     flow
@@ -91,6 +91,7 @@ fn node(
     let node = &document.nodes[name];
     let mut scope = Scope {
         schema: &catalog.schema,
+        lists: &catalog.lists,
         document: Some(document),
         place: Place::node(name),
         proofs,

@@ -3,7 +3,7 @@
 use pointsman_lead::{FieldKind, Fields, Value};
 use serde_json::json;
 
-use crate::{Catalog, Checked, Diagnostic, Document, Program, check};
+use crate::{Catalog, Checked, Diagnostic, Document, NamedList, Program, check};
 
 /// Auto insurance with two buyers, `acme` and `zenith`, and `picky`, who wants good credit.
 pub(crate) fn catalog() -> Catalog {
@@ -42,7 +42,18 @@ pub(crate) fn checked(nodes: &str) -> Result<Checked, Vec<Diagnostic>> {
     let leaves = r#""acme": {"kind": "destination"}, "zenith": {"kind": "destination"},
         "nobody": {"kind": "reject", "reason": "no buyer wants it"}"#;
     let document = document(&format!("{nodes}, {leaves}"))?;
-    check(&document, &catalog())
+    let mut catalog = catalog();
+    catalog.lists.insert(LISTED.to_owned(), listed());
+    check(&document, &catalog)
+}
+
+/// The name of the list that flows may ask.
+pub(crate) const LISTED: &str = "our-zips";
+
+/// That list.
+pub(crate) fn listed() -> NamedList {
+    let list = json!({ "kind": "postal_code", "values": ["90210", "90211", "10001"] });
+    serde_json::from_value(list).unwrap()
 }
 
 pub(crate) fn program(nodes: &str) -> Program {

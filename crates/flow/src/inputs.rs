@@ -19,6 +19,8 @@ pub(crate) enum Input {
     Field(FieldIdx),
     /// A part of a timestamp in an IANA zone.
     Part(DatePart, FieldIdx, String),
+    /// Whether a field stands in a list, by the name of the list.
+    Listed(FieldIdx, String),
     /// A scorecard, by the name of its node.
     Scorecard(String),
     /// A derived value, by the name of its node.

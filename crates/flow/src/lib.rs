@@ -31,6 +31,7 @@ mod mask;
 mod mermaid;
 mod moves;
 mod name;
+mod named_list;
 mod normal;
 mod passes;
 mod program;
@@ -58,6 +59,10 @@ pub use hash::{Hash, HashError};
 pub use mask::{Mask, MaskError};
 pub use mermaid::mermaid;
 pub use moves::{Moves, Version, moves};
+pub use named_list::{
+    LIST_VALUE_BYTES_MAX, LIST_VALUES_MAX, ListDifference, ListKind, ListReader, ListValues,
+    NamedList,
+};
 pub use passes::{Checked, check, check_under, compile, compile_under};
 pub use pointsman_flow_macros::{Enumerated, Lead};
 #[doc(hidden)]

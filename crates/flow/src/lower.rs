@@ -9,7 +9,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_lead::Zone;
 
 use crate::{
-    Catalog, DestinationIdx, Diagnostic, Document, Mask, NodeIdx, Place, Program,
+    Catalog, DestinationIdx, Diagnostic, Document, Mask, NamedList, NodeIdx, Place, Program,
     ProgramDestination, Semantics,
     calculation::Calculation,
     classes::{Accepted, ClassMap, ClassSet},
@@ -44,6 +44,8 @@ pub(crate) struct Lowered {
     /// The tables as they were typed, by node.
     pub(crate) tables: BTreeMap<String, TableRule>,
     labels: Vec<Label>,
+    /// The lists that are asked, by name.
+    lists: BTreeMap<String, NamedList>,
     /// What destinations want, by name.
     criteria: BTreeMap<String, Formula<ClassSet>>,
 }
@@ -91,6 +93,7 @@ pub(crate) fn lower(
     }
     Some(Lowered {
         labels: labels(&lowering.inputs, &catalog.schema),
+        lists: lowering.lists(),
         scorecards: lowering.scorecards(),
         maps: lowering.maps,
         slots,
@@ -117,13 +120,14 @@ impl Lowered {
             pickers,
             labels,
             criteria,
+            lists,
             ..
         } = self;
         let document = &*expanded.document;
         let names = graph.destinations(document).into_iter();
         let names = names.filter(|name| catalog.destinations.contains_key(*name));
         let names: Vec<&str> = names.collect();
-        let catalog = catalog.restricted_to(&names, expanded.used.clone());
+        let catalog = catalog.restricted_to(&names, expanded.used.clone(), lists);
         let settings = catalog.destinations.iter();
         let destinations: Vec<ProgramDestination> = settings
             .map(|(name, settings)| ProgramDestination {
@@ -187,7 +191,9 @@ fn class_maps(
 
 fn input_name(input: &Input, catalog: &Catalog) -> String {
     match input {
-        Input::Field(field) | Input::Part(_, field, _) => catalog.schema.field(*field).name.clone(),
+        Input::Field(field) | Input::Part(_, field, _) | Input::Listed(field, _) => {
+            catalog.schema.field(*field).name.clone()
+        }
         Input::Scorecard(name) | Input::Derived(name) => name.clone(),
     }
 }
@@ -225,6 +231,11 @@ impl Lowering<'_> {
                     let zone = Zone::parse(zone).unwrap_or_else(|_| Zone::utc());
                     SlotSource::Part(*part, *field, zone)
                 }
+                Input::Listed(field, list) => {
+                    let list = self.catalog.lists.get(list).and_then(NamedList::values);
+                    // A list without its values is a mistake, so that there is no program.
+                    SlotSource::Listed(*field, list.map_or_else(Arc::default, Arc::clone))
+                }
                 Input::Scorecard(_) => {
                     let points = slot.points.iter();
                     let points = points.map(|(formula, points)| (self.formula(formula), *points));
@@ -254,9 +265,21 @@ impl Lowering<'_> {
     fn scorecards(&self) -> Vec<Option<String>> {
         let inputs = self.inputs.iter().map(|slot| match &slot.input {
             Input::Scorecard(name) => Some(name.clone()),
-            Input::Field(_) | Input::Part(..) | Input::Derived(_) => None,
+            Input::Field(_) | Input::Part(..) | Input::Listed(..) | Input::Derived(_) => None,
         });
         inputs.collect()
+    }
+
+    /// The lists that are asked.
+    fn lists(&self) -> BTreeMap<String, NamedList> {
+        let names = self.inputs.iter().filter_map(|slot| match &slot.input {
+            Input::Listed(_, list) => Some(list),
+            _ => None,
+        });
+        let lists = names.filter_map(|name| self.catalog.lists.get_key_value(name));
+        lists
+            .map(|(name, list)| (name.clone(), list.clone()))
+            .collect()
     }
 
     fn picker(&mut self, name: &str, rule: &Rule) -> Picker {

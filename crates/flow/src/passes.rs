@@ -9,9 +9,9 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_lead::{Currency, Schema};
 
 use crate::{
-    Catalog, Destination, DestinationNode, Diagnostic, Document, Place, Program, Semantics,
-    Severity, check::check as typed_flow, diagnostic::note_more, document::MAX_NODES, graph::Graph,
-    lint::Lint, lower, subflow::expanded, typed_flow::Proofs,
+    Catalog, Destination, DestinationNode, Diagnostic, Document, NamedList, Place, Program,
+    Semantics, Severity, check::check as typed_flow, diagnostic::note_more, document::MAX_NODES,
+    graph::Graph, lint::Lint, lower, subflow::expanded, typed_flow::Proofs,
 };
 
 /// A program and what is odd about it.
@@ -125,7 +125,13 @@ impl Destination {
     /// Everything that the checks of a flow say about it, for leads of a schema.
     ///
     /// * `name`: its name in the catalog.
-    pub fn check(&self, name: &str, schema: &Schema, currency: Currency) -> Vec<Diagnostic> {
+    /// * `lists`: those that its criteria may ask.
+    pub fn check(
+        &self,
+        name: &str,
+        (schema, currency): (&Schema, Currency),
+        lists: &BTreeMap<String, NamedList>,
+    ) -> Vec<Diagnostic> {
         let node = DestinationNode { destination: None };
         let document = Document {
             flow: "check".to_owned(),
@@ -143,6 +149,7 @@ impl Destination {
             currency,
             destinations: BTreeMap::from([(name.to_owned(), self.clone())]),
             subflows: BTreeMap::new(),
+            lists: lists.clone(),
         };
         let mut found = match check(document, &catalog) {
             Ok(checked) => checked.warnings,

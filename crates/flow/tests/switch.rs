@@ -32,6 +32,7 @@ fn program() -> Program {
             .map(|name| (name, Destination::default()))
             .into(),
         subflows: std::collections::BTreeMap::new(),
+        lists: std::collections::BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

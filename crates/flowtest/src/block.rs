@@ -15,6 +15,8 @@ pub(crate) enum Kind {
     Destinations,
     /// Schema, currency and destinations in one.
     Catalog,
+    /// Lists that predicates ask, by name.
+    Lists,
     /// A flow that others name.
     Subflow,
     /// The weights of bandits.
@@ -38,10 +40,11 @@ impl Block<'_> {
 }
 
 impl Kind {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Schema,
         Self::Destinations,
         Self::Catalog,
+        Self::Lists,
         Self::Subflow,
         Self::Allocation,
         Self::Flow,
@@ -55,6 +58,7 @@ impl Kind {
             Self::Schema => "schema",
             Self::Destinations => "destinations",
             Self::Catalog => "catalog",
+            Self::Lists => "lists",
             Self::Subflow => "subflow",
             Self::Allocation => "allocation",
             Self::Flow => "flow",

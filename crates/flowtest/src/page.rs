@@ -65,6 +65,7 @@ impl Run {
             Kind::Schema
             | Kind::Destinations
             | Kind::Catalog
+            | Kind::Lists
             | Kind::Subflow
             | Kind::Allocation => {
                 if let Err(message) = self.world.take(block) {

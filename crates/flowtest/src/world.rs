@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use pointsman_bandit::Allocation;
-use pointsman_flow::{Catalog, Destination, Document, Subflow};
+use pointsman_flow::{Catalog, Destination, Document, NamedList, Subflow};
 use pointsman_lead::{Currency, Schema, json};
 use serde::de::DeserializeOwned;
 
@@ -16,6 +16,7 @@ pub(crate) struct World {
     destinations: Option<BTreeMap<String, Destination>>,
     currency: Option<Currency>,
     subflows: BTreeMap<String, Subflow>,
+    lists: BTreeMap<String, NamedList>,
     pub(crate) allocation: Allocation,
 }
 
@@ -32,12 +33,15 @@ impl World {
                     currency,
                     destinations,
                     subflows,
+                    lists,
                 } = read(block)?;
                 self.schema = Some(schema);
                 self.currency = Some(currency);
                 self.destinations = Some(destinations);
                 self.subflows = subflows;
+                self.lists = lists;
             }
+            Kind::Lists => self.lists = read(block)?,
             Kind::Subflow => self.subflow(block)?,
             Kind::Flow | Kind::Findings | Kind::Leads => {}
         }
@@ -64,6 +68,7 @@ impl World {
             currency: self.currency.unwrap_or(assumed.currency),
             destinations: self.destinations.clone().unwrap_or(assumed.destinations),
             subflows: assumed.subflows,
+            lists: self.lists.clone(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod exposure;
 mod hash_key;
 mod lead_keys;
 mod library;
+mod lists;
 mod live;
 mod metrics;
 mod money;
@@ -65,6 +66,7 @@ pub use exposure::{Drawn, drawn_arm};
 pub use hash_key::{hash_key, keep_hash_key};
 pub use lead_keys::{HeldKeys, LeadKeys, duplicate_of, duplicate_reason};
 pub use library::{Library, latest_allocation};
+pub use lists::{keep_list, read_list, with_lists};
 pub use live::{CandidateRoute, LiveRoutes, Route, Routes, SourceRoute};
 pub use metrics::{Metrics, MetricsBucket, MetricsDimension, MetricsPoint, MetricsQuestion};
 pub use money::{
@@ -73,17 +75,17 @@ pub use money::{
 };
 pub use open::open;
 pub use page::{Page, Place};
-pub use person::{PersonKey, identifies, keep_person_key, person_key};
+pub use person::{PersonKey, identifies, keep_person_key, person_key, person_key_to_look};
 pub use pointsman_router::RewardAttribution;
 pub use pointsman_source::PayoutKind;
 pub use progress::Progress;
 pub use read::{
-    AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision, DecisionStep, Delivery,
-    DeliveryCount, DeliveryFilter, DeliveryRelease, DeliveryState, DueDelivery, EndState, History,
-    Lead, LeadCount, LeadFilter, LeadGiven, LeadReturn, LeadStatus, OutboxKind, POINTS_MAX,
-    ParkedPostback, ParkedReason, Payout, RefusedCommand, RefusedKind, ReleaseOrigin, Restatement,
-    ReturnFilter, ReturnKind, ReturnOrigin, ReturnState, SegmentWeights, Server, StepKind,
-    WeightsOverTime, WeightsPoint,
+    Alert, AlertKind, AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision,
+    DecisionStep, Delivery, DeliveryCount, DeliveryFilter, DeliveryRelease, DeliveryState,
+    DueDelivery, EndState, History, Lead, LeadCount, LeadFilter, LeadGiven, LeadReturn, LeadStatus,
+    OutboxKind, POINTS_MAX, ParkedPostback, ParkedReason, Payout, RefusedCommand, RefusedKind,
+    ReleaseOrigin, Restatement, ReturnFilter, ReturnKind, ReturnOrigin, ReturnState,
+    SegmentWeights, Server, StepKind, WeightsOverTime, WeightsPoint,
 };
 pub use rebuild::rebuild;
 pub use restate::restate;

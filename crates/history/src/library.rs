@@ -10,7 +10,7 @@ use pointsman_flow::{Catalog, Document, Program, Semantics, compile_under};
 use pointsman_router::HashKey;
 use pointsman_store::{AllocationEntryRow, DecisionRow, Read};
 
-use crate::Error;
+use crate::{Error, lists::with_lists};
 
 /// Allocations kept at once; decisions come in commit order, so old ones are hardly asked for again.
 const ALLOCATIONS_MAX: usize = 64;
@@ -86,8 +86,9 @@ impl Library {
             .ok_or_else(|| stored(format!("catalog {catalog}")))?;
         let document = Document::from_json(&version_row.body)
             .map_err(|_| stored(format!("flow version {version}")))?;
-        let catalog = Catalog::from_stored(&catalog_row.body)
+        let mut catalog = Catalog::from_stored(&catalog_row.body)
             .map_err(|_| stored(format!("catalog {catalog}")))?;
+        with_lists(read, &mut catalog).await?;
         let semantics = Semantics::of_version(semantics)
             .ok_or_else(|| stored(format!("semantics version {semantics}")))?;
         let program = compile_under(document, &catalog, semantics)

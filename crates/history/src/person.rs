@@ -96,6 +96,25 @@ pub async fn person_key(read: &Read<'_>) -> Result<Option<PersonKey>, Error> {
     stored.as_deref().map(PersonKey::read).transpose()
 }
 
+/// The same; where there is none, one that is kept nowhere. It is good for finding the leads of a person, of whom no hash is
+/// stored.
+///
+/// # Errors
+///
+/// Those of [`person_key`], and [`Error::Random`] where the system gives no random bytes.
+pub async fn person_key_to_look(read: &Read<'_>) -> Result<PersonKey, Error> {
+    match person_key(read).await? {
+        Some(key) => Ok(key),
+        None => PersonKey::read(&fresh()?),
+    }
+}
+
+fn fresh() -> Result<String, Error> {
+    let mut bytes = [0; 32];
+    SysRng.try_fill_bytes(&mut bytes)?;
+    Ok(hex(&bytes))
+}
+
 /// The same; made where there is none.
 ///
 /// # Errors
@@ -105,9 +124,7 @@ pub async fn keep_person_key(store: &Store) -> Result<PersonKey, Error> {
     if let Some(key) = person_key(&store.read()).await? {
         return Ok(key);
     }
-    let mut bytes = [0; 32];
-    SysRng.try_fill_bytes(&mut bytes)?;
-    let new = hex(&bytes);
+    let new = fresh()?;
     // Whoever comes first decides, and everybody reads that one.
     let kept = store.note(move |tx| Box::pin(async move { tx.keep_person_key(&new).await }));
     PersonKey::read(&kept.await?)

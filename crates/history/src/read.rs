@@ -1,5 +1,6 @@
 //! What is stored about leads, as others may read it: ids by kind, statuses, money and times as types.
 
+mod alert;
 mod allocation;
 mod conversion;
 mod decision;
@@ -16,6 +17,7 @@ mod restatement;
 mod server;
 mod step;
 
+pub use alert::{Alert, AlertKind};
 pub use allocation::{AllocationEpoch, POINTS_MAX, SegmentWeights, WeightsOverTime, WeightsPoint};
 pub use conversion::{Conversion, ConversionStatus};
 pub use decision::{Decision, EndState};

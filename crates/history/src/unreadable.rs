@@ -7,7 +7,7 @@ use pointsman_flow::{Catalog, Document};
 use pointsman_store::{DecisionRow, DecisionStepRow, Error, Read, Store};
 use serde_json::{Map, Value};
 
-use crate::{rotation, settled_at, stored};
+use crate::{rotation, settled_at, stored, with_lists};
 
 /// Decisions, or epochs, read at once.
 const PAGE: u64 = 500;
@@ -110,8 +110,14 @@ impl Search<'_> {
     async fn catalog(&mut self, hash: &str) -> Result<(), Error> {
         if self.known.insert(hash.to_owned()) {
             let row = self.read.find_catalog(hash).await?;
-            if row.is_none_or(|row| Catalog::from_stored(&row.body).is_err()) {
-                self.found.push(format!("catalog {hash}"));
+            match row.map(|row| Catalog::from_stored(&row.body)) {
+                Some(Ok(mut catalog)) => match with_lists(&self.read, &mut catalog).await {
+                    Ok(()) => {}
+                    Err(crate::Error::Store(error)) => return Err(error),
+                    Err(crate::Error::Stored { what }) => self.found.push(what),
+                    Err(_) => self.found.push(format!("catalog {hash}")),
+                },
+                _ => self.found.push(format!("catalog {hash}")),
             }
         }
         Ok(())

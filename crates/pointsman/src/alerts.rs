@@ -1,8 +1,8 @@
-//! Tells a webhook when something needs a person: once when it begins, and once when it is over.
+//! Keeps what needs a person, and tells a webhook: once when it begins, and once when it is over.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::Arc,
     time::Duration,
 };
 
@@ -10,7 +10,9 @@ use anyhow::Context as _;
 use pointsman_delivery::{Client, Limits, Offer, Outcome, Policy, Target};
 use pointsman_flow::{Cap, Hash};
 use pointsman_lead::{Currency, Timestamp};
-use pointsman_store::{DeliveryFilter, DeliveryState, LeadFilter};
+use pointsman_store::{
+    AlertRow, AlertUpdate, DeliveryFilter, DeliveryState, Error as StoreError, LeadFilter, WriteTx,
+};
 use serde_json::{Map, Value, json};
 
 use crate::{platform::Platform, settings::Settings};
@@ -27,27 +29,30 @@ const RATE_OVER: i64 = 5 * 60 * 1_000_000;
 const OFFERS_MIN: i64 = 20;
 /// A source that was silent for so long is not expected any more, in microseconds.
 const EXPECTED_FOR: i64 = 7 * 24 * 3_600 * 1_000_000;
+/// Where nobody is told, it is looked less often.
+const LOOK_EVERY_UNTOLD: Duration = Duration::from_secs(30);
 /// Most things that alerts are about at once; beyond, nobody reads them.
 const ALERTS_MAX: usize = 200;
+/// What is over is kept for so long, in microseconds.
+const KEPT_FOR: i64 = 90 * 24 * 3_600 * 1_000_000;
 
 /// What an alert is about: a kind, and a destination or source.
 type About = (&'static str, String);
 
-/// What is told, and to whom.
+/// What is looked for, and who is told.
 #[derive(Debug)]
 pub(crate) struct Alerts {
     platform: Platform,
     client: Client,
-    url: String,
+    /// The webhook; `None`: nobody is told.
+    url: Option<String>,
     node: String,
     silence: Option<i64>,
     failures_percent: i64,
-    /// What has been told and is not over.
-    told: Mutex<BTreeMap<About, String>>,
 }
 
 impl Alerts {
-    /// Looks for what needs a person for as long as the platform runs; does nothing without an address.
+    /// Looks for what needs a person for as long as the platform runs, keeps it, and tells the webhook.
     ///
     /// # Errors
     ///
@@ -57,22 +62,23 @@ impl Alerts {
         settings: &Settings,
         (policy, node): (Policy, String),
     ) -> anyhow::Result<()> {
-        if settings.alerts_url.is_empty() {
-            return Ok(());
-        }
         let minutes = i64::from(settings.alerts_silence_minutes);
+        let url = settings.alerts_url.clone();
         let alerts = Arc::new(Self {
             platform: platform.clone(),
             client: Client::with_limits(policy, Limits::default())?,
-            url: settings.alerts_url.clone(),
+            url: (!url.is_empty()).then_some(url),
             node,
             silence: (minutes > 0).then_some(minutes * 60 * 1_000_000),
             failures_percent: i64::from(settings.alerts_failures_percent),
-            told: Mutex::default(),
         });
-        // A mistake in the address is told at the start, and not at the first alert.
-        alerts.target(&json!({})).context("alerts_url")?;
-        platform.engine.serve(DUTY, LOOK_EVERY, move || {
+        let mut every = LOOK_EVERY_UNTOLD;
+        if let Some(url) = &alerts.url {
+            // A mistake in the address is told at the start, and not at the first alert.
+            target(url, &json!({})).context("alerts_url")?;
+            every = LOOK_EVERY;
+        }
+        platform.engine.serve(DUTY, every, move || {
             let alerts = Arc::clone(&alerts);
             async move {
                 if let Err(error) = alerts.look().await {
@@ -85,31 +91,34 @@ impl Alerts {
 
     async fn look(&self) -> anyhow::Result<()> {
         let found = self.found().await?;
-        let told = self.told();
-        for (about, message) in &found {
-            if !told.contains_key(about) && self.tell(about, message, true).await {
-                self.remember(about, Some(message));
-            }
+        let now = self.platform.engine.clock().now();
+        let store = self.platform.engine.store();
+        let known = store.read().unsettled_alerts().await?;
+        let (begun, over) = differences(&found, &known, now);
+        if !begun.is_empty() || !over.is_empty() {
+            let stored = store.note(move |tx| {
+                Box::pin(async move {
+                    for row in over {
+                        tx.update_alert(row).await?;
+                    }
+                    for row in begun {
+                        tx.insert_alert(row).await?;
+                    }
+                    tx.forget_alerts(now.0.saturating_sub(KEPT_FOR)).await
+                })
+            });
+            stored.await?;
         }
-        for (about, message) in told.iter().filter(|(about, _)| !found.contains_key(about)) {
-            if self.tell(about, message, false).await {
-                self.remember(about, None);
+        let Some(url) = &self.url else {
+            return Ok(());
+        };
+        for row in store.read().unsettled_alerts().await? {
+            if let Some(update) = self.tell(url, row).await {
+                let told = store.note(move |tx| Box::pin(note(tx, update)));
+                told.await?;
             }
         }
         Ok(())
-    }
-
-    fn told(&self) -> BTreeMap<About, String> {
-        let told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        told.clone()
-    }
-
-    fn remember(&self, about: &About, message: Option<&String>) {
-        let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        match message {
-            Some(message) => told.insert(about.clone(), message.clone()),
-            None => told.remove(about),
-        };
     }
 
     /// Everything that needs a person at this moment.
@@ -228,24 +237,26 @@ impl Alerts {
         Ok(())
     }
 
-    /// Tells the webhook; whether it has taken that.
-    async fn tell(&self, (kind, subject): &About, message: &str, is_firing: bool) -> bool {
-        let state = if is_firing { "firing" } else { "resolved" };
-        let alert = json!({
-            "kind": kind, "subject": subject, "state": state, "message": message,
-            "server": self.node, "at": self.platform.engine.clock().now().to_string(),
-        });
-        let Ok(target) = self.target(&alert) else {
-            return false;
+    /// Tells the webhook that something began or is over; what is to be noted of that, if it has taken it. What was over
+    /// before it was told is not told.
+    async fn tell(&self, url: &str, row: AlertRow) -> Option<AlertUpdate> {
+        let state = match (row.ended_at, row.told_at, row.end_told_at) {
+            (None, None, _) => "firing",
+            (Some(_), Some(_), None) => "resolved",
+            _ => return None,
         };
+        let now = self.platform.engine.clock().now();
+        let (kind, subject) = (row.kind.as_str(), row.subject.as_str());
+        let alert = json!({
+            "kind": kind, "subject": subject, "state": state, "message": row.message,
+            "server": self.node, "at": now.to_string(),
+        });
+        let target = target(url, &alert).ok()?;
         let exchange = self
             .client
             .post(&target, &message_of(&alert), ANSWER_MAX)
             .await;
-        let is_taken = matches!(exchange.outcome, Outcome::Accepted { .. });
-        if is_taken {
-            tracing::info!(kind, subject, state, "an alert was told");
-        } else {
+        if !matches!(exchange.outcome, Outcome::Accepted { .. }) {
             let class = exchange.outcome.class();
             tracing::warn!(
                 kind,
@@ -254,16 +265,67 @@ impl Alerts {
                 class,
                 "an alert could not be told yet"
             );
+            return None;
         }
-        is_taken
+        tracing::info!(kind, subject, state, "an alert was told");
+        let is_over = row.ended_at.is_some();
+        Some(AlertUpdate {
+            told_at: row.told_at.or(Some(now.0)),
+            end_told_at: is_over.then_some(now.0),
+            ended_at: row.ended_at,
+            id: row.id,
+        })
     }
+}
 
-    /// The webhook, with what is told as its body.
-    fn target(&self, alert: &Value) -> anyhow::Result<Target> {
-        let target: Target =
-            serde_json::from_value(json!({ "url": self.url, "body": literal(alert) }))?;
-        Ok(target)
-    }
+async fn note(tx: &WriteTx, update: AlertUpdate) -> Result<(), StoreError> {
+    tx.update_alert(update).await
+}
+
+/// What begins, and what is over, by what is there now and what is known to last.
+fn differences(
+    found: &BTreeMap<About, String>,
+    known: &[AlertRow],
+    now: Timestamp,
+) -> (Vec<AlertRow>, Vec<AlertUpdate>) {
+    let lasting = known.iter().filter(|row| row.ended_at.is_none());
+    let lasting: BTreeMap<(&str, &str), &AlertRow> = lasting
+        .map(|row| ((row.kind.as_str(), row.subject.as_str()), row))
+        .collect();
+    let begun = found
+        .iter()
+        .filter(|((kind, subject), _)| !lasting.contains_key(&(*kind, subject.as_str())));
+    let begun = begun.map(|((kind, subject), message)| {
+        AlertRow {
+            // Of one thing two do not begin at one moment.
+            id: format!("{kind} {subject} {}", now.0),
+            kind: (*kind).to_owned(),
+            subject: subject.clone(),
+            message: message.clone(),
+            began_at: now.0,
+            ended_at: None,
+            told_at: None,
+            end_told_at: None,
+        }
+    });
+    let there: BTreeSet<(&str, &str)> = found
+        .keys()
+        .map(|(kind, subject)| (*kind, subject.as_str()))
+        .collect();
+    let over = lasting.iter().filter(|(about, _)| !there.contains(*about));
+    let over = over.map(|(_, row)| AlertUpdate {
+        id: row.id.clone(),
+        ended_at: Some(now.0),
+        told_at: row.told_at,
+        end_told_at: None,
+    });
+    (begun.collect(), over.collect())
+}
+
+/// The webhook, with what is told as its body.
+fn target(url: &str, alert: &Value) -> anyhow::Result<Target> {
+    let target: Target = serde_json::from_value(json!({ "url": url, "body": literal(alert) }))?;
+    Ok(target)
 }
 
 /// How people know a cap.

@@ -3,6 +3,7 @@
 mod copies;
 mod keys;
 mod learning;
+mod lists;
 mod money;
 mod people;
 mod sources;
@@ -16,6 +17,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 pub(crate) use copies::{Backup, Export, Migrate, Restore};
 pub(crate) use keys::KeysVerb;
 pub(crate) use learning::{BanditReport, BanditVerb, Seeds};
+pub(crate) use lists::ListVerb;
 pub(crate) use money::{Party, Statement};
 pub(crate) use people::Erase;
 pub(crate) use sources::SourceVerb;
@@ -77,6 +79,9 @@ pub(crate) enum Verb {
     /// Lists, shows and puts the documents of sources, and tries payloads, also while a server is running.
     #[command(subcommand)]
     Source(SourceVerb),
+    /// Lists, shows, puts and compares named lists, also while a server is running.
+    #[command(subcommand)]
+    List(ListVerb),
     /// Lists, reads, starts, pauses and concludes experiments, also while a server is running.
     #[command(subcommand)]
     Experiment(ExperimentVerb),

@@ -21,6 +21,7 @@ mod export;
 mod flow;
 mod generate;
 mod keys;
+mod list;
 mod log;
 mod problems;
 mod rollout;
@@ -48,6 +49,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Statement(it) => block_on(statement::run(&settings, it, cli.output)),
         Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),
         Verb::Source(verb) => block_on(source::run(&settings, verb, cli.output)),
+        Verb::List(verb) => block_on(list::run(&settings, verb, cli.output)),
         Verb::Experiment(verb) => block_on(experiment::run(&settings, verb, cli.output)),
         Verb::Changes(changes) => block_on(changes::run(&settings, changes, cli.output)),
         Verb::Bandit(BanditVerb::Report(report)) => {

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context as _, bail};
+use pointsman_api::AlertOptions;
 use pointsman_engine::Suppression;
 use pointsman_store::{Durability, MasterKeys};
 use serde::{Deserialize, Serialize};
@@ -181,6 +182,16 @@ impl Settings {
     /// How long postbacks are kept that could not be applied.
     pub(crate) fn keep_parked(&self) -> Duration {
         Duration::from_hours(24) * self.parked_postbacks_days
+    }
+
+    /// What alerts are raised about, without what may be secret.
+    pub(crate) fn alerts_shown(&self) -> AlertOptions {
+        let url = without_path(&self.alerts_url);
+        AlertOptions {
+            webhook: (!url.is_empty()).then_some(url),
+            silence_minutes: self.alerts_silence_minutes,
+            failures_percent: self.alerts_failures_percent,
+        }
     }
 
     /// The same settings without passwords.

@@ -57,7 +57,10 @@ fn program() -> Program {
     }
     let document = json!({"flow": "auto", "vertical": "auto", "currency": "USD", "root": "start", "nodes": nodes});
     let document = Document::from_json(&document.to_string()).unwrap();
-    let settings = Destination::from_stored(r#"{"criteria": "!(age > 80)"}"#).unwrap();
+    let criteria = r#"{"criteria": "!(age > 80) && !(company in list('fakes'))"}"#;
+    let settings = Destination::from_stored(criteria).unwrap();
+    let fakes: Vec<String> = (0..5_000).map(|at| format!("Fakes, number {at}")).collect();
+    let fakes = serde_json::from_value(json!({"values": fakes})).unwrap();
     let catalog = Catalog {
         schema: Auto::schema(),
         currency: document.currency,
@@ -65,6 +68,7 @@ fn program() -> Program {
             .map(|name| (name.to_owned(), settings.clone()))
             .into(),
         subflows: std::collections::BTreeMap::new(),
+        lists: [("fakes".to_owned(), fakes)].into(),
     };
     check(&document, &catalog).unwrap().program
 }

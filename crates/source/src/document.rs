@@ -173,6 +173,12 @@ impl SourceDocument {
         self.active
     }
 
+    /// The same document, of a source whose leads are taken or not.
+    #[must_use]
+    pub fn with_active(self, active: bool) -> Self {
+        Self { active, ..self }
+    }
+
     /// Leads that it may send in a minute; `None`: as many as it likes.
     pub fn per_minute(&self) -> Option<u32> {
         self.per_minute

@@ -70,6 +70,7 @@ pub use read::Read;
 pub use store::Store;
 pub use tables::{
     accepted_clock::{LastMoment, Model as AcceptedClockRow},
+    alert::{AlertUpdate, Model as AlertRow},
     allocation::Model as AllocationRow,
     allocation_entry::{Model as AllocationEntryRow, WeightsRow},
     attempt::{AttemptFinish, Model as AttemptRow},
@@ -113,6 +114,10 @@ pub use tables::{
     lead_return::{Model as ReturnRow, ReturnFilter, ReturnKind, ReturnOrigin, ReturnState},
     lead_schema::{Model as LeadSchemaRow, NewLeadSchema},
     lease::{Model as LeaseRow, NewLease},
+    named_list::{
+        Model as NamedListRow, NewNamedList, part::Model as ListPartRow,
+        version::Model as NamedListVersionRow,
+    },
     outbox::{Model as OutboxRow, OutboxKind},
     parked_postback::{Model as ParkedPostbackRow, ParkedReason},
     payout::Model as PayoutRow,

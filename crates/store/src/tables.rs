@@ -1,6 +1,7 @@
 //! One file a table: its row, and every query that starts from it.
 
 pub(crate) mod accepted_clock;
+pub(crate) mod alert;
 pub(crate) mod allocation;
 pub(crate) mod allocation_entry;
 pub(crate) mod attempt;
@@ -26,6 +27,7 @@ pub(crate) mod lead_given;
 pub(crate) mod lead_return;
 pub(crate) mod lead_schema;
 pub(crate) mod lease;
+pub(crate) mod named_list;
 pub(crate) mod outbox;
 pub(crate) mod parked_postback;
 pub(crate) mod payout;

@@ -3,6 +3,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed")]
 
+#[path = "store/alerts.rs"]
+mod alerts;
 #[path = "store/allocations.rs"]
 mod allocations;
 #[path = "store/batches.rs"]

@@ -101,6 +101,7 @@ mod tests {
             currency: Currency::USD,
             destinations,
             subflows: BTreeMap::new(),
+            lists: BTreeMap::new(),
         };
         assert_eq!(flow.check(&catalog).unwrap().warnings, []);
     }

@@ -87,6 +87,7 @@ fn read(text: &str, schema: Schema) -> Result<(Document, Catalog)> {
             .map(|(name, _)| (name.clone(), Destination::default()))
             .collect(),
         subflows: BTreeMap::new(),
+        lists: BTreeMap::new(),
     };
     Ok((document, catalog))
 }

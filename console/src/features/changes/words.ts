@@ -16,6 +16,7 @@ export const KINDS: Record<SettingsChangeKind, string> = {
   ROLLOUT_STARTED: 'Rollout started',
   ROLLOUT_MOVED: 'Rollout moved',
   SOURCE_PUT: 'Source saved',
+  LIST_PUT: 'List saved',
   PERSON_ERASED: 'Persons erased',
   SUPPRESSION_CHANGED: 'Suppression list changed',
   RETENTION_SET: 'Retention set',

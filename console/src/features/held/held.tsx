@@ -23,13 +23,11 @@ export function Held() {
   const { destination, view } = useSearch({ from: '/shell/deliveries/held' });
   const navigate = useNavigate({ from: '/deliveries/held' });
   const isReleased = view === 'released';
-  // What was released and let its walk go on has another state by now.
-  const filter = { ...(isReleased ? {} : { state: 'HELD' as const }), ...(destination && { destination }) };
+  const filter = { isReleased, ...(isReleased ? {} : { state: 'HELD' as const }), ...(destination && { destination }) };
   const pages = usePages(HeldDeliveries, { filter }, (answer) => answer.deliveries.pageInfo, 50, 0);
   const at = useAsk(HeldAt, {}, { poll: true });
   const [made, setMade] = useState<string[]>([]);
-  const listed = pages.data?.pages.flatMap((page) => page.deliveries.nodes) ?? [];
-  const rows = listed.filter(({ release }) => (release !== null) === isReleased);
+  const rows = pages.data?.pages.flatMap((page) => page.deliveries.nodes) ?? [];
   return (
     <>
       <Heading title="Held deliveries">
@@ -57,7 +55,7 @@ export function Held() {
           onChange={(next) => void navigate({ search: (old) => ({ ...old, view: next }) })}
         />
       </search>
-      {!isReleased && <Waiting rows={rows} hasMore={pages.hasNextPage} />}
+      {!isReleased && <Waiting at={at.data} />}
       {made.map((id) => (
         <Released key={id} id={id} />
       ))}
@@ -83,26 +81,21 @@ export function Held() {
           )
         }
       </Loaded>
-      <More of={pages} shown={listed.length} />
+      <More of={pages} shown={rows.length} />
     </>
   );
 }
 
-/** How many of those that are shown wait at which destination. */
-function Waiting({ rows, hasMore }: { rows: HeldRowFragment[]; hasMore: boolean }) {
-  const waiting = new Map<string, number>();
-  for (const { destination } of rows) waiting.set(destination, (waiting.get(destination) ?? 0) + 1);
-  if (rows.length === 0) return null;
+/** How many wait at which destination. */
+function Waiting({ at }: { at: HeldAtQuery | undefined }) {
+  if (!at || at.deliveryCounts.length === 0) return null;
   return (
     <ul className="counts" aria-label="Held by destination">
-      {[...waiting].map(([destination, n]) => (
+      {at.deliveryCounts.map(({ destination, deliveries }) => (
         <li key={destination}>
           <Link to="/deliveries/held" search={{ destination }}>
             <StateChip state="HELD" label={destination} />
-            <span className="number">
-              {count(n)}
-              {hasMore && ' or more'}
-            </span>
+            <span className="number">{count(deliveries)}</span>
           </Link>
         </li>
       ))}

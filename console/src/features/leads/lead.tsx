@@ -25,11 +25,19 @@ function NoLead() {
 }
 
 function WholeLead({ id }: { id: string }) {
+  const mayErase = useMay('ADMINISTER');
   const lead = useAsk(LeadOperation, { id }, { poll: true });
   return (
     <>
       <Heading title={`Lead ${shortId(id)}`}>
-        <span className="mono faint">{id}</span>
+        <div className="actions">
+          <span className="mono faint">{id}</span>
+          {mayErase && (
+            <Link to="/people" search={{ lead: id }} className="button">
+              Forget this person
+            </Link>
+          )}
+        </div>
       </Heading>
       <Loaded of={lead} lines={10}>
         {(data) => (data.lead ? <Found lead={data.lead} /> : <NoLead />)}

@@ -18,7 +18,7 @@ export function attentionOf(data: OverviewQuery, when: (at: string) => string): 
       id: 'refused',
       title: 'Something could not be stored and was dropped',
       detail: `last at ${when(refused.refusedAt)}; this is a bug of the server`,
-      to: '/settings/about',
+      to: '/operations',
     });
   }
   for (const flow of data.flows.nodes) {

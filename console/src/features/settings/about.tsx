@@ -1,9 +1,8 @@
-import { Servers } from '../../graphql/generated';
-import { useAsk } from '../../graphql/use-ask';
+import { Link } from '@tanstack/react-router';
 import { useMay, useSession } from '../../shell/session';
 import { TourStart } from '../../shell/tour/tour';
 import { words } from '../../ui/format';
-import { Card, Fact, Heading, Loaded, Time } from '../../ui/parts';
+import { Card, Fact, Heading } from '../../ui/parts';
 
 /** Which server answers, who one is, and whose work the console is made from. */
 export function About() {
@@ -27,7 +26,11 @@ export function About() {
           <TourStart />
         </p>
       )}
-      {mayRead && <Processes />}
+      {mayRead && (
+        <p>
+          Which processes serve, and what needs somebody, is under <Link to="/operations">operations</Link>.
+        </p>
+      )}
       <Card title="Made with">
         <p>
           React, TanStack Router, TanStack Query and Lucide, under the MIT and ISC licences:{' '}
@@ -35,41 +38,5 @@ export function About() {
         </p>
       </Card>
     </>
-  );
-}
-
-function Processes() {
-  const servers = useAsk(Servers, {}, { poll: true });
-  return (
-    <Card title="Server processes">
-      <Loaded of={servers} lines={2}>
-        {(data) => (
-          <div className="table-wrap">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Process</th>
-                  <th scope="col">Program</th>
-                  <th scope="col">Since</th>
-                  <th scope="col">Duties</th>
-                </tr>
-              </thead>
-              <tbody>
-                {data.servers.map((server) => (
-                  <tr key={`${server.name} ${server.beganAt}`}>
-                    <th scope="row">{server.name}</th>
-                    <td>{server.program}</td>
-                    <td>
-                      <Time at={server.beganAt} />
-                    </td>
-                    <td>{server.duties.length > 0 ? server.duties.join(', ') : <span className="faint">none</span>}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Loaded>
-    </Card>
   );
 }

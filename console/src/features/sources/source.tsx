@@ -1,7 +1,7 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import {
-  PutSource,
+  SetSourceActive,
   SourceForm,
   type SourceFormQuery,
   Source as SourceOperation,
@@ -14,7 +14,7 @@ import { Choice } from '../../ui/choice';
 import { mistakesAt, TextField } from '../../ui/form';
 import { Card, Empty, Fact, Heading, Loaded, Time } from '../../ui/parts';
 import { StopBand, StopButton, useStopping } from '../../ui/stop';
-import { firstDocument, presetWords, withMember, writtenDocument } from './document';
+import { firstDocument, presetWords, writtenDocument } from './document';
 import { type Saved, useEditing } from './editing';
 import { Edits } from './edits';
 import { Publisher } from './publisher';
@@ -28,20 +28,20 @@ export function Source() {
   const source = useAsk(SourceOperation, { name }, { poll: true });
   const form = useAsk(SourceForm, {}, { staleMs: 60_000 });
   const found = source.data?.source;
-  const change = useChange(PutSource, (answer) => answer.putSource);
-  const stop = useStopping(`source ${name}`, found?.isActive === false, change, async (isStopped) => {
-    if (!found) return false;
-    // Its secrets read `[secret]`, and stay as they are.
-    const document = withMember(found.document, 'active', isStopped ? false : undefined);
-    return (await change.send({ input: { name, document, expectedRevision: found.revision } })) !== null;
-  });
+  const change = useChange(SetSourceActive, (answer) => answer.setSourceActive);
+  const stop = useStopping(
+    `source ${name}`,
+    found?.isActive === false,
+    change,
+    async (isStopped) => (await change.send({ input: { name, isActive: !isStopped } })) !== null,
+  );
   return (
     <>
       <Heading title={name}>
         {found && (
           <div className="actions">
             <SourceState isActive={found.isActive} />
-            <StopButton of={stop} to="EDIT" by="an editor">
+            <StopButton of={stop}>
               <p>
                 Its leads are refused with 403 at once, in whichever way they come; those under way go on. The rest of
                 its document stays.
@@ -53,9 +53,7 @@ export function Source() {
           </div>
         )}
       </Heading>
-      <StopBand of={stop} to="EDIT" by="an editor">
-        Its leads are refused with 403.
-      </StopBand>
+      <StopBand of={stop}>Its leads are refused with 403.</StopBand>
       <Loaded of={source} lines={12}>
         {(data) =>
           data.source ? (

@@ -50,7 +50,8 @@ pub(crate) async fn save(
     Ok((etag, axum::Json(answer)).into_response())
 }
 
-fn expected_revision(headers: &HeaderMap) -> Result<Option<i64>, Failure> {
+/// The revision that `If-Match` names.
+pub(super) fn expected_revision(headers: &HeaderMap) -> Result<Option<i64>, Failure> {
     let Some(value) = headers.get(header::IF_MATCH) else {
         return Ok(None);
     };
@@ -60,11 +61,7 @@ fn expected_revision(headers: &HeaderMap) -> Result<Option<i64>, Failure> {
     }
     let revision = text.trim_matches('"').parse();
     revision.map(Some).map_err(|_| {
-        let problem = Problem::new(
-            "malformed",
-            "If-Match",
-            "`If-Match` is not a revision of a draft",
-        );
+        let problem = Problem::new("malformed", "If-Match", "`If-Match` is not a revision");
         Failure::problems(vec![
             problem.hint("send the `ETag` of the last answer, or omit the header"),
         ])

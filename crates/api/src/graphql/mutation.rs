@@ -6,7 +6,8 @@ mod drafts;
 mod edits;
 mod experiments;
 mod leads;
-mod people;
+mod named_lists;
+pub(super) mod people;
 mod returns;
 mod rollouts;
 mod shadows;
@@ -30,6 +31,7 @@ pub(crate) struct Mutation(
     stages::StageMutation,
     experiments::ExperimentMutation,
     shadows::ShadowMutation,
+    named_lists::NamedListMutation,
     people::PeopleMutation,
     rollouts::RolloutMutation,
     simulations::SimulationMutation,

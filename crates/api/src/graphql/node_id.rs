@@ -8,8 +8,8 @@ use super::{
     types::{
         conversion::Conversion, decision::Decision, delivery::Delivery, destination::Destination,
         experiment::Experiment, flow::Flow, flow_version::FlowVersion, lead::Lead,
-        lead_return::LeadReturn, lead_schema::LeadSchema, simulation::Simulation, source::Source,
-        token::Token,
+        lead_return::LeadReturn, lead_schema::LeadSchema, named_list::NamedList,
+        simulation::Simulation, source::Source, token::Token,
     },
 };
 use crate::access::Right;
@@ -46,6 +46,8 @@ pub(super) enum Node {
     Simulation(Simulation),
     /// A source.
     Source(Source),
+    /// A named list.
+    NamedList(NamedList),
     /// A token.
     Token(Token),
 }
@@ -114,6 +116,10 @@ pub(super) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Node>
         "source" => {
             let found = control.find_source(name).await.or_fault()?;
             found.map(|found| Node::Source(Source(found)))
+        }
+        "list" => {
+            let found = control.find_list(name).await.or_fault()?;
+            found.map(|found| Node::NamedList(NamedList(found)))
         }
         "schema" => {
             let found = control.find_schema(name).await.or_fault()?;

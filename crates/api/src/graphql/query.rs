@@ -6,6 +6,7 @@ mod experiments;
 mod leads;
 mod learning;
 mod metrics;
+mod named_lists;
 mod nodes;
 mod people;
 mod refused;
@@ -28,6 +29,7 @@ pub(crate) struct Query(
     leads::LeadQuery,
     learning::LearningQuery,
     metrics::MetricsQuery,
+    named_lists::NamedListQuery,
     people::PeopleQuery,
     refused::RefusedQuery,
     returns::ReturnQuery,

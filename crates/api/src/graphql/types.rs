@@ -1,6 +1,7 @@
 //! The object types of the schema.
 
 pub(super) mod about;
+pub(super) mod alert;
 pub(super) mod allocation;
 pub(super) mod allocation_series;
 pub(super) mod allocation_update;
@@ -24,6 +25,7 @@ pub(super) mod lead;
 pub(super) mod lead_return;
 pub(super) mod lead_schema;
 pub(super) mod metrics;
+pub(super) mod named_list;
 pub(super) mod parked_postback;
 pub(super) mod payout;
 pub(super) mod refused_command;

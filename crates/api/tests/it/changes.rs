@@ -285,7 +285,25 @@ async fn source(site: &Site) -> Vec<&'static str> {
         (&json!("FLOW_STOPPED"), &json!(FLOW))
     );
     run(site, &stop(false)).await;
-    vec!["putSource", "setFlowStopped"]
+    let stop = |is_active| {
+        let input = json!({ "name": "web", "isActive": is_active });
+        step("setSourceActive", input, "source { name }", 1)
+    };
+    let (_, rows) = run(site, &stop(false)).await;
+    assert_eq!(rows[0]["kind"], "SOURCE_PUT");
+    let told = rows[0]["differences"].to_string();
+    assert!(
+        told.contains("active") && !told.contains("secret"),
+        "{told}"
+    );
+    run(site, &stop(true)).await;
+    let list = json!({ "name": "our-zips", "kind": "POSTAL_CODE", "values": ["94103", "10001"] });
+    let (_, rows) = run(site, &step("putList", list, "list { name }", 1)).await;
+    assert_eq!(
+        (&rows[0]["object"], &rows[0]["after"]["values"]),
+        (&json!("our-zips"), &json!(2))
+    );
+    vec!["putSource", "setFlowStopped", "setSourceActive", "putList"]
 }
 
 /// Persons: who is forgotten, who is kept out, and for how long values are kept.

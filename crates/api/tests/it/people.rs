@@ -116,3 +116,62 @@ async fn of_leads_that_come_while_their_person_is_forgotten_none_is_left() {
     assert!((10..60).contains(&n_taken), "{n_taken} of 60 were taken");
     until(&site, &vec!["-"; n_taken]).await;
 }
+
+#[tokio::test]
+async fn what_an_erasure_would_find_is_counted_before_anybody_asks_for_it() {
+    let site = Site::open().await;
+    for email in ["a@x.example", "b@x.example", "A@x.example"] {
+        assert_eq!(send(&site, email).await, 200);
+    }
+    let preview = "query($input: ErasePersonsInput!, $after: String) { erasurePreview(input: $input, after: $after) {
+        preview { leads openLeads lookedThrough next destinations { destination offers } }
+        userErrors { code path } } }";
+    let counted = async |input: Value, after: Value| {
+        let variables = json!({ "input": input, "after": after });
+        let mut answer = site.ask("admin", preview, variables).await;
+        answer["erasurePreview"].take()
+    };
+    let by_value = json!({ "values": [{ "field": "email", "value": "A@X.example" }] });
+    let found = counted(by_value.clone(), Value::Null).await;
+    // Nothing listens at the destinations, so nothing reached them.
+    assert_eq!(
+        found["preview"],
+        json!({ "leads": 2, "openLeads": 0, "lookedThrough": 3, "next": null, "destinations": [] })
+    );
+    // By one of their leads, both are found; from a later place on, fewer.
+    let read = site.platform.engine.store().read();
+    let leads = read.leads(&LeadFilter::default(), None, 100).await.unwrap();
+    let of_a = leads.items.last().unwrap();
+    let by_lead = counted(json!({ "leadIds": [of_a.id] }), Value::Null).await;
+    assert_eq!(by_lead["preview"]["leads"], 2);
+    let rest = counted(by_value.clone(), json!(of_a.seq.to_string())).await;
+    assert_eq!(
+        (&rest["preview"]["leads"], &rest["preview"]["lookedThrough"]),
+        (&json!(1), &json!(2))
+    );
+    let nobody = json!({ "values": [{ "field": "email", "value": "z@x.example" }] });
+    assert_eq!(counted(nobody, Value::Null).await["preview"]["leads"], 0);
+    let wrong = json!({ "values": [{ "field": "age", "value": 30 }], "leadIds": ["lead_nobody"] });
+    let wrong = counted(wrong, Value::Null).await;
+    assert_eq!(wrong["preview"], Value::Null);
+    assert_eq!(wrong["userErrors"].as_array().unwrap().len(), 2);
+    for after in ["-1", "x", ""] {
+        let wrong = counted(by_value.clone(), json!(after)).await;
+        assert_eq!(wrong["userErrors"][0]["path"], json!(["after"]), "{after}");
+    }
+    // Nothing was changed by looking, and what is then removed is what was counted.
+    assert_eq!(site.n_leads().await, 3);
+    let none = site.ask(
+        "admin",
+        "{ erasures { nodes { id } } suppressions { values } }",
+        json!({}),
+    );
+    assert_eq!(
+        none.await,
+        json!({ "erasures": { "nodes": [] }, "suppressions": [] })
+    );
+    let erase = "mutation($input: ErasePersonsInput!) { erasePersons(input: $input) { userErrors { code } } }";
+    site.ask("admin", erase, json!({ "input": by_value })).await;
+    until(&site, &["-", "b@x.example", "-"]).await;
+    assert_eq!(counted(by_value, Value::Null).await["preview"]["leads"], 0);
+}

@@ -43,6 +43,7 @@ async fn each_role_may_do_what_it_is_for() {
         "{ refusedCommands { nodes { findingId kind subject sender reason refusedAt } } }",
         "{ node(id: \"flow:auto-insurance\") { id } }",
         "{ shadow(flow: \"x\") { leads } shadows(flow: \"x\") { nodes { leads } } }",
+        "{ roles { role can } alerts { nodes { kind } } alertSettings { webhook } erasures { nodes { id } } suppressions { values } retentions { days } }",
         "{ rollout(name: \"x\") { state } rollouts { nodes { state } } }",
         "mutation { startSimulation(input: { scenario: {} }) { userErrors { code } } }",
         "mutation { checkFlow(input: { document: {} }) { isValid } }",
@@ -71,6 +72,8 @@ async fn each_role_may_do_what_it_is_for() {
     }
     for query in [
         "mutation { setDestinationActive(input: { name: \"x\", isActive: false }) { userErrors { code } } }",
+        "mutation { setSourceActive(input: { name: \"x\", isActive: false }) { userErrors { code } } }",
+        "mutation { setFlowStopped(input: { flow: \"x\", isStopped: true }) { userErrors { code } } }",
         "mutation { pauseExperiment(input: { name: \"x\" }) { userErrors { code } } }",
         "mutation { releaseDelivery(input: { id: \"x\", answer: REJECTED, reason: \"\" }) { userErrors { code } } }",
         "mutation { replayPostback(input: { id: \"x\" }) { userErrors { code } } }",
@@ -87,6 +90,8 @@ async fn each_role_may_do_what_it_is_for() {
     assert_eq!(may(&site, reveal).await, editors);
     for query in [
         "{ tokens { nodes { id } } }",
+        "{ erasurePreview(input: {}) { userErrors { code } } }",
+        "mutation { erasePersons(input: {}) { userErrors { code } } }",
         "mutation { createToken(input: { name: \"\", role: ADMIN }) { userErrors { code } } }",
         "mutation { revokeToken(input: { id: \"tok_0\" }) { userErrors { code } } }",
     ] {

@@ -477,3 +477,59 @@ async fn a_stopped_source_and_a_stopped_flow_take_nothing() {
     site.ask("editor", STOP, stop(false)).await;
     assert_eq!(direct().await.status, 200);
 }
+
+#[tokio::test]
+async fn a_source_is_stopped_at_once_by_whoever_operates_and_keeps_its_secrets() {
+    let secrets = json!({"app_secret": "planted-secret"});
+    let site =
+        site(json!({"preset": "facebook_lead_ads", "secrets": secrets, "country": "US"})).await;
+    let set = "mutation($input: SetSourceActiveInput!) { setSourceActive(input: $input) {
+        source { isActive revision document } userErrors { code path } } }";
+    let asked = async |role: &str, input: Value| {
+        let mut answer = site.ask(role, set, json!({ "input": input })).await;
+        answer["setSourceActive"].take()
+    };
+    let stopped = asked("operator", json!({"name": "web", "isActive": false})).await;
+    assert_eq!(stopped["userErrors"], json!([]));
+    assert_eq!(stopped["source"]["revision"], 2);
+    assert_eq!(stopped["source"]["document"]["active"], false);
+    assert_eq!(stopped["source"]["document"]["country"], "US");
+    let lead = json!({"flow": FLOW, "fields": {"state": "CA"}});
+    let refused = site.post("/v1/leads", "source", &lead).await;
+    assert_eq!(refused.problems(), ["source_inactive source"]);
+    // Somebody has changed it since it was looked at.
+    let late = json!({"name": "web", "isActive": true, "expectedRevision": 1});
+    assert_eq!(
+        asked("editor", late).await["userErrors"][0]["code"],
+        "conflict"
+    );
+    let nobody = json!({"name": "nobody", "isActive": false});
+    assert_eq!(
+        asked("editor", nobody).await["userErrors"][0]["code"],
+        "not_found"
+    );
+    let back = asked("operator", json!({"name": "web", "isActive": true})).await;
+    assert_eq!(back["source"]["isActive"], true);
+    assert_eq!(site.post("/v1/leads", "source", &lead).await.status, 200);
+    let stored = site.platform.engine.store().read().find_source("web").await;
+    let stored = stored.unwrap().unwrap().document_body;
+    assert!(
+        stored.contains("planted-secret"),
+        "the secret is still there"
+    );
+}
+
+#[tokio::test]
+async fn a_source_is_stopped_whatever_became_of_the_schema_that_it_was_written_for() {
+    let site = site(json!({"fields": {"age": "years"}})).await;
+    let schema = json!([{ "name": "state", "kind": "enum", "labels": ["CA", "TX", "NY"] }]);
+    let put = site.platform.control.put_schema("auto", &schema).await;
+    put.unwrap();
+    let stop = "mutation { setSourceActive(input: {name: \"web\", isActive: false}) {
+        source { isActive } userErrors { code } } }";
+    let stopped = site.ask("operator", stop, json!({})).await;
+    assert_eq!(
+        stopped["setSourceActive"],
+        json!({"source": {"isActive": false}, "userErrors": []})
+    );
+}

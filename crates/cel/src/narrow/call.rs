@@ -30,6 +30,11 @@ impl Narrow {
                 self.fail(hinted(error, &hint))
             }
             ("timestamp", [text]) => self.timestamp(text),
+            ("list", _) => {
+                let hint = "write `field in list(\"name\")`";
+                let error = syntax(span, "a named list goes after `in`".to_owned());
+                self.fail(hinted(error, hint))
+            }
             ("duration", [text]) => self.duration(text),
             ("getHours" | "getDayOfWeek", _) => {
                 let usage = format!("received_at.{}(\"America/New_York\")", name.value);
@@ -83,6 +88,27 @@ impl Narrow {
                 TreeKind::Outside(error) => self.fail((**error).clone()),
                 _ => self.fail(function(name)),
             },
+        }
+    }
+
+    /// `field in list("name")`.
+    pub(super) fn in_list(
+        &mut self,
+        of: &Tree,
+        name: &Spanned<String>,
+        arguments: &[Tree],
+        span: Span,
+    ) -> Option<Expr> {
+        let field = match &of.kind {
+            TreeKind::Text(_) => self.fail(two_values(of.span)),
+            _ => self.field(of),
+        };
+        match arguments {
+            [list] => {
+                let list = self.text(list);
+                Some(Expr::InList(field?, list?))
+            }
+            _ => self.fail(misused(name, "field in list(\"name\")", span)),
         }
     }
 

@@ -5,7 +5,7 @@ use pointsman_lead::closest;
 use crate::{Error, Spanned, lex, suggest_operator};
 
 /// The functions that predicates have.
-const KNOWN: [&str; 8] = [
+const KNOWN: [&str; 9] = [
     "has",
     "startsWith",
     "hour",
@@ -14,6 +14,7 @@ const KNOWN: [&str; 8] = [
     "duration",
     "getHours",
     "getDayOfWeek",
+    "list",
 ];
 
 /// What a function is in speech, and a way out; none for a name that CEL does not have.

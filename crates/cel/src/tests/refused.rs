@@ -90,9 +90,9 @@ fn what_cel_has_and_we_do_not_is_named() {
     state.matches('A')
         not_in_subset 6..13 `matches`: CEL has the regular expression `matches`, but routing predicates do not | ask `startsWith`, list texts with `in`, or send what you look for as a field of its own
     'CA' in states
-        not_in_subset 8..14 `states`: CEL has lists in fields, but routing predicates do not | write `field in ["CA", "TX"]`
+        not_in_subset 8..14 `states`: CEL has lists in fields, but routing predicates do not | write `field in ["CA", "TX"]`, or `field in list("name")`
     state in states
-        not_in_subset 9..15 `states`: CEL has lists in fields, but routing predicates do not | write `field in ["CA", "TX"]`
+        not_in_subset 9..15 `states`: CEL has lists in fields, but routing predicates do not | write `field in ["CA", "TX"]`, or `field in list("name")`
     state == CA
         not_in_subset 0..11 `state == CA`: CEL has comparisons of two fields, but routing predicates do not | put a text in quotes, like "CA"; a difference is for a `derive` node
     1 == 1
@@ -301,4 +301,32 @@ fn deep_and_long_texts_are_refused_without_harm() {
     }
     assert_eq!(code(&deep(100_000)), "too_large");
     assert_eq!(code(&"a || ".repeat(20_000)), "too_large");
+}
+
+#[test]
+fn named_lists_go_after_in_and_nowhere_else() {
+    assert_snapshot!(all(&[
+        "zip in list('our-zips') && !(lead.zip in list(\"no\"))",
+        "zip == list('x')",
+        "zip in list(x)",
+        "zip in list()",
+        "'94103' in list('x')",
+        "hour(received_at, 'UTC') in list('x')",
+        "zip in lists('x')",
+    ]), @r#"
+    zip in list('our-zips') && !(lead.zip in list("no"))
+        zip in list("our-zips") && !(zip in list("no"))
+    zip == list('x')
+        syntax 7..16 `list('x')`: a named list goes after `in` | write `field in list("name")`
+    zip in list(x)
+        not_in_subset 12..13 `x`: CEL has fields in this place, but routing predicates do not | write a text in quotes
+    zip in list()
+        syntax 7..13 `list()`: `list` is not called like this | write `field in list("name")`
+    '94103' in list('x')
+        not_in_subset 0..7 `'94103'`: CEL has comparisons of two values, but routing predicates do not | compare a field with a value, or write `true` or `false`
+    hour(received_at, 'UTC') in list('x')
+        syntax 0..24 `hour(received_at, 'UTC')`: a field should be here
+    zip in lists('x')
+        not_in_subset 7..17 `lists('x')`: CEL has `in` with anything but a list, but routing predicates do not | write `field in ["CA", "TX"]`, or `field in list("name")`
+    "#);
 }

@@ -34,6 +34,7 @@ fn placeless(expr: Expr) -> Expr {
         Expr::Holds(field) => Expr::Holds(name(field)),
         Expr::Has(field) => Expr::Has(name(field)),
         Expr::StartsWith(field, prefix) => Expr::StartsWith(name(field), name(prefix)),
+        Expr::InList(field, list) => Expr::InList(name(field), name(list)),
         Expr::Compare(read, comparison, literal) => {
             Expr::Compare(subject(read), comparison, placed(literal.value))
         }
@@ -111,6 +112,7 @@ fn any_predicate() -> impl Strategy<Value = Expr> {
         any_name().prop_map(Expr::Holds),
         any_name().prop_map(Expr::Has),
         (any_name(), any_text()).prop_map(|(field, text)| Expr::StartsWith(field, placed(text))),
+        (any_name(), any_text()).prop_map(|(field, text)| Expr::InList(field, placed(text))),
         (subject.clone(), comparison, any_value())
             .prop_map(|(read, comparison, value)| Expr::Compare(read, comparison, placed(value))),
         (subject, values).prop_map(|(read, values)| Expr::In(read, values)),

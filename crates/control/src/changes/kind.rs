@@ -9,6 +9,8 @@ pub enum SettingsChangeKind {
     DestinationPut,
     /// The document of a source was put.
     SourcePut,
+    /// A version of a named list was put.
+    ListPut,
     /// The draft of a flow was saved or edited.
     FlowDraftSaved,
     /// A version of a flow was published.
@@ -47,10 +49,11 @@ pub enum SettingsChangeKind {
 
 impl SettingsChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::LeadSchemaPut,
         Self::DestinationPut,
         Self::SourcePut,
+        Self::ListPut,
         Self::FlowDraftSaved,
         Self::FlowVersionPublished,
         Self::StageMoved,
@@ -76,6 +79,7 @@ impl SettingsChangeKind {
             Self::LeadSchemaPut => "lead_schema_put",
             Self::DestinationPut => "destination_put",
             Self::SourcePut => "source_put",
+            Self::ListPut => "list_put",
             Self::FlowDraftSaved => "flow_draft_saved",
             Self::FlowVersionPublished => "flow_version_published",
             Self::StageMoved => "stage_moved",

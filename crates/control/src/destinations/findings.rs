@@ -44,7 +44,8 @@ fn about_criteria(
     live: &[LiveFlow],
 ) -> Result<Vec<Diagnostic>, Vec<Diagnostic>> {
     let about = |schema: &Schema| {
-        let mut found = settings.check(&new.name, schema, Currency::USD);
+        let leads = (schema, Currency::USD);
+        let mut found = settings.check(&new.name, leads, &surroundings.lists);
         found.retain(|it| it.place.part.as_deref() == Some("criteria"));
         found
     };

@@ -8,7 +8,7 @@ use std::{
 
 use pointsman_lead::{FieldValue, Integer, Ordered, Textual, Timestamp, Weekday, Zone};
 
-use super::predicate::{Predicate, compare, has, is_in, lies_in, starts_with};
+use super::predicate::{Predicate, compare, has, in_list, is_in, lies_in, starts_with};
 
 /// A field of the leads `L`, compared with values of type `T`. `#[derive(Lead)]` writes one
 /// constant for each field.
@@ -165,6 +165,11 @@ impl<L, T: Textual> FieldOf<L, T> {
     /// It begins with `prefix`, compared exactly after NFC.
     pub fn starts_with<'f>(&self, prefix: &str) -> Predicate<'f, L> {
         starts_with(self.name, prefix)
+    }
+
+    /// It is in the named list of the catalog.
+    pub fn in_list<'f>(&self, list: &str) -> Predicate<'f, L> {
+        in_list(self.name, list)
     }
 }
 

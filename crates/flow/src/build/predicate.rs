@@ -138,6 +138,11 @@ pub(super) fn starts_with<'f, L>(field: &str, prefix: &str) -> Predicate<'f, L> 
     Predicate::of(Term::Test(format!("{field}.startsWith({prefix})")))
 }
 
+pub(super) fn in_list<'f, L>(field: &str, list: &str) -> Predicate<'f, L> {
+    let (field, list) = (named(field), quote(list));
+    Predicate::of(Term::Comparison(format!("{field} in list({list})")))
+}
+
 pub(super) fn compare<'f, L, T: FieldValue>(
     subject: &str,
     symbol: &str,

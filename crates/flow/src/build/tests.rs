@@ -56,6 +56,7 @@ fn findings(flow: &Flow<AutoInsurance>) -> Vec<Diagnostic> {
         currency: flow.document().currency,
         destinations: names.map(|name| (name, Destination::default())).into(),
         subflows: BTreeMap::new(),
+        lists: BTreeMap::new(),
     };
     match flow.check(&catalog) {
         Ok(checked) => {

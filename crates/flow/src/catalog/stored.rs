@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
 use super::{Cap, Catalog, Destination, OnUnknown, Pays, Schedule, yes};
-use crate::{Dedupe, Returns, Subflow};
+use crate::{Dedupe, NamedList, Returns, Subflow, named_list::StoredList};
 
 /// The stored form of a [`Destination`].
 #[derive(Serialize, Deserialize)]
@@ -47,6 +47,12 @@ struct StoredCatalog {
     destinations: BTreeMap<String, Destination>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     subflows: BTreeMap<String, Subflow>,
+    #[serde(
+        default,
+        skip_serializing_if = "BTreeMap::is_empty",
+        serialize_with = "write_lists"
+    )]
+    lists: BTreeMap<String, NamedList>,
 }
 
 #[derive(Serialize)]
@@ -70,6 +76,15 @@ fn read_all<'de, D: Deserializer<'de>>(
     Ok(read
         .map(|(name, Read(destination))| (name, destination))
         .collect())
+}
+
+/// Lists by their hashes: their values are stored once, and not with each catalog.
+fn write_lists<S: Serializer>(
+    lists: &BTreeMap<String, NamedList>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let lists = lists.iter();
+    serializer.collect_map(lists.map(|(name, list)| (name, StoredList::from(list))))
 }
 
 /// The stored form of destinations, as the hash of a catalog counts it.

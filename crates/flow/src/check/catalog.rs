@@ -23,6 +23,7 @@ pub(super) fn check(
         };
         let mut scope = Scope {
             schema: &catalog.schema,
+            lists: &catalog.lists,
             document: None,
             place: Place::destination(name),
             proofs,

@@ -1,5 +1,7 @@
 //! From the text of a predicate to a formula over slots.
 
+mod listed;
+
 use pointsman_cel::{self as cel, Comparison, DatePart, Expr, FieldName, Span, Spanned, Value};
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -67,6 +69,7 @@ impl Typing<'_, '_, '_> {
                 }
                 Some(self.starts_with(&subject, prefix))
             }
+            Expr::InList(field, list) => self.in_list(field, list),
             Expr::Compare(subject, comparison, literal) => {
                 let subject = self.subject(subject)?;
                 self.compare(&subject, *comparison, literal)

@@ -1,11 +1,13 @@
 //! What names mean in one place of a document.
 
+use std::collections::BTreeMap;
+
 use pointsman_cel::{Error, Span};
 use pointsman_lead::{Field, FieldIdx, Schema};
 
 use super::kind::Kind;
 use crate::{
-    Diagnostic, Document, Place, Severity,
+    Diagnostic, Document, NamedList, Place, Severity,
     diagnostic::{is_early, note},
     document::NodeValue,
     formula::SlotIdx,
@@ -18,6 +20,7 @@ use crate::{
 /// Where a check looks names up and puts what it finds.
 pub(crate) struct Scope<'a> {
     pub(crate) schema: &'a Schema,
+    pub(crate) lists: &'a BTreeMap<String, NamedList>,
     /// The document whose scorecards and derived values can be read; none for the criteria of
     /// destinations.
     pub(crate) document: Option<&'a Document>,

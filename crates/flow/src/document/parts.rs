@@ -1,5 +1,7 @@
 //! What a node refers to: other nodes, fields, predicates.
 
+use std::collections::BTreeSet;
+
 use super::node::{OfKind, of_kind};
 use crate::{Document, Node, subflow::scope_of};
 
@@ -248,6 +250,21 @@ impl Document {
             let destination = self.nodes.get(to).and_then(|node| node.destination(to));
             destination.unwrap_or(to)
         })
+    }
+
+    /// The lists that its predicates ask.
+    pub fn lists(&self) -> BTreeSet<String> {
+        let predicates = self.nodes.values().flat_map(Node::predicates);
+        // Reading a predicate costs; hardly any asks a list.
+        let texts = predicates.filter(|(_, text)| text.contains("list"));
+        let read = texts.filter_map(|(_, text)| pointsman_cel::parse(text).ok());
+        read.flat_map(|expr| {
+            expr.lists()
+                .into_iter()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+        .collect()
     }
 
     /// The computed values that a node reads, by name, each once: those of its own place.

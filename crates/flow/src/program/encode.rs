@@ -1,10 +1,13 @@
 //! From a lead's fields to class codes.
 
+use std::sync::Arc;
+
 use pointsman_cel::DatePart;
-use pointsman_lead::{FieldIdx, Values, Zone};
+use pointsman_lead::{FieldIdx, ValueRef, Values, Zone};
 use smallvec::SmallVec;
 
 use crate::{
+    ListValues,
     calculation::Calculation,
     classes::{ClassMap, ClassSet, MISSING},
     formula::Formula,
@@ -26,10 +29,23 @@ pub(crate) struct Slot {
 pub(crate) enum SlotSource {
     Field(FieldIdx),
     Part(DatePart, FieldIdx, Zone),
+    /// Whether the value of a field is in a list.
+    Listed(FieldIdx, Arc<ListValues>),
     /// Points for each formula that is true; the formulas read only slots before this one.
     Scorecard(Vec<(Formula<ClassSet>, i64)>),
     /// A number from fields and from values before this one, and what stands in where there is none.
     Derived(Calculation, Option<i64>),
+}
+
+/// Whether a text is in a list; a value of another kind is as good as missing.
+#[inline]
+pub(crate) fn in_list(list: &ListValues, value: Option<ValueRef<'_>>) -> Option<ValueRef<'static>> {
+    match value? {
+        ValueRef::Text(text) | ValueRef::Label { text, .. } => {
+            Some(ValueRef::Boolean(list.contains(text)))
+        }
+        _ => None,
+    }
 }
 
 impl Codes {
@@ -44,6 +60,9 @@ impl Codes {
                 SlotSource::Field(field) => values.lend(*field, |value| classes.class(value)),
                 SlotSource::Part(part, field, zone) => inputs::part(*part, *field, zone, values)
                     .map_or(MISSING, |number| classes.number(number)),
+                SlotSource::Listed(field, list) => {
+                    values.lend(*field, |value| classes.class(in_list(list, value)))
+                }
                 SlotSource::Scorecard(points) => {
                     let score = codes.score(points);
                     computed.push(Some(score));

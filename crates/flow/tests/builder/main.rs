@@ -41,6 +41,7 @@ fn program(document: &Document) -> Program {
         currency: document.currency,
         destinations: destinations.into(),
         subflows: BTreeMap::new(),
+        lists: BTreeMap::new(),
     };
     compile(document, &catalog).unwrap_or_else(|found| panic!("{found:#?}"))
 }

@@ -62,6 +62,8 @@ pub struct DeliveryFilter {
     pub from: Option<Timestamp>,
     /// Offered before.
     pub until: Option<Timestamp>,
+    /// Whether it became known what came of it after its answer was unknown.
+    pub is_released: Option<bool>,
 }
 
 impl From<&DeliveryFilter> for pointsman_store::DeliveryFilter {
@@ -71,12 +73,14 @@ impl From<&DeliveryFilter> for pointsman_store::DeliveryFilter {
             state,
             from,
             until,
+            is_released,
         } = filter;
         Self {
             destination: destination.clone(),
             state: state.map(StoredState::from),
             from: from.map(|at| at.0),
             until: until.map(|at| at.0),
+            is_released: *is_released,
         }
     }
 }

@@ -84,6 +84,7 @@ fn program(fair: &Value) -> Program {
         currency: "USD".parse().unwrap(),
         destinations: destinations.into(),
         subflows: BTreeMap::new(),
+        lists: BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

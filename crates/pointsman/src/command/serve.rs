@@ -57,6 +57,7 @@ pub(super) async fn run(
         graphiql: settings.graphiql,
         open: None,
         public_url: settings.public_url()?,
+        alerts: Some(settings.alerts_shown()),
         ..ApiOptions::default()
     };
     let mut server = Server::start(platform.clone(), api, listen, descriptors.incoming).await?;

@@ -154,6 +154,7 @@ mod tests {
             currency: Currency::USD,
             destinations,
             subflows: BTreeMap::new(),
+            lists: BTreeMap::new(),
         }
     }
 

@@ -285,5 +285,6 @@ fn catalog(schema: pointsman_lead::Schema, zenith_a_day: u64) -> anyhow::Result<
         currency: Currency::USD,
         destinations,
         subflows: BTreeMap::new(),
+        lists: BTreeMap::new(),
     })
 }

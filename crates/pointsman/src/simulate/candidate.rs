@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, anyhow, bail};
-use pointsman_control::subflows_of;
+use pointsman_control::{lists_of, subflows_of};
 use pointsman_flow::{Catalog, Destination, Diagnostic, Document, Program, compile};
 use pointsman_lead::{Problem, Schema};
 use pointsman_store::Store;
@@ -96,7 +96,7 @@ pub(super) async fn version(store: &Store, flow: &str, hash: &str) -> anyhow::Re
         .map_err(|found| anyhow!("version {hash} does not check any more: {}", words(&found)))
 }
 
-/// The schema, the destinations and the subflows as they are now.
+/// The schema, the destinations, the subflows and the lists as they are now.
 pub(super) async fn present_catalog(store: &Store, document: &Document) -> anyhow::Result<Catalog> {
     let read = store.read();
     let schema = read
@@ -113,10 +113,13 @@ pub(super) async fn present_catalog(store: &Store, document: &Document) -> anyho
         settings.name_caps();
         destinations.insert(row.name, settings);
     }
+    let subflows = subflows_of(store, &[document]).await?;
+    let lists = lists_of(store, &[document], &subflows, &destinations).await?;
     Ok(Catalog {
         schema,
         currency: document.currency,
         destinations,
-        subflows: subflows_of(store, &[document]).await?,
+        subflows,
+        lists,
     })
 }

@@ -13,7 +13,7 @@ use pointsman_history::{
     StoredWalk, StoredWalks, failures_of,
     record::{BidRecord, OutlookRecord},
     rotation::{order_names, rotations_of},
-    unit_hashes_of,
+    unit_hashes_of, with_lists,
 };
 use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
 use pointsman_ledger::OrderNames;
@@ -212,7 +212,9 @@ impl<'a> Past<'a> {
             .find_catalog(hash)
             .await?
             .with_context(|| format!("catalog {hash}"))?;
-        let catalog = Catalog::from_stored(&row.body).with_context(|| format!("catalog {hash}"))?;
+        let mut catalog =
+            Catalog::from_stored(&row.body).with_context(|| format!("catalog {hash}"))?;
+        with_lists(self.walks.read(), &mut catalog).await?;
         // A program's destinations are those of its catalog revision, by name.
         let names: Arc<[Arc<str>]> = catalog
             .destinations

@@ -44,6 +44,7 @@ fn flow(acme_ppm: u32) -> Policy {
             .map(|name| (name.to_owned(), pointsman_flow::Destination::default()))
             .into(),
         subflows: std::collections::BTreeMap::new(),
+        lists: std::collections::BTreeMap::new(),
     };
     let program = check(&document, &catalog).unwrap().program;
     Policy::Flow(Box::new(FlowPolicy::frozen(program, Allocation::prior())))

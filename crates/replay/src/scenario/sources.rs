@@ -178,6 +178,7 @@ pub(super) fn plain_catalog(document: &Document, schema: &Schema) -> Catalog {
             .map(|name| (name.to_owned(), Destination::default()))
             .collect(),
         subflows: BTreeMap::new(),
+        lists: BTreeMap::new(),
     }
 }
 

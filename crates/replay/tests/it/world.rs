@@ -85,6 +85,7 @@ pub(crate) fn program_with(document: &str, settings: &Destination) -> Program {
         currency: Currency::USD,
         destinations: BTreeMap::from(destinations),
         subflows: BTreeMap::new(),
+        lists: BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

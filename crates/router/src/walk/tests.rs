@@ -34,6 +34,7 @@ fn program_with(nodes: &Value, root: &str, max_sold: u8, on_unknown: &str) -> Pr
         currency: "USD".parse().unwrap(),
         destinations: destinations.into(),
         subflows: BTreeMap::new(),
+        lists: BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

@@ -141,6 +141,7 @@ impl AnyFlow {
             currency: "USD".parse().unwrap(),
             destinations: destinations.collect(),
             subflows: BTreeMap::new(),
+            lists: BTreeMap::new(),
         }
     }
 }

@@ -1,8 +1,8 @@
 //! What operators write, compared before it is swapped.
 
 use pointsman_store::{
-    Draft, Error, Expected, ExpectedStage, JobRow, JobState, JobUpdate, NewDestination,
-    NewLeadSchema, StageTarget, Store, TokenRow,
+    Draft, Error, Expected, ExpectedStage, JobRow, JobState, JobUpdate, ListPartRow,
+    NewDestination, NewLeadSchema, NewNamedList, StageTarget, Store, TokenRow,
 };
 
 use crate::{
@@ -16,6 +16,7 @@ on_both_databases! {
     a_version_is_stored_once_under_the_next_number,
     a_stage_moves_only_as_expected_and_keeps_its_history,
     a_schema_is_replaced,
+    a_list_keeps_its_versions_and_its_parts_are_stored_once,
     a_token_is_revoked_once,
     a_job_goes_from_pending_to_done,
 }
@@ -55,6 +56,65 @@ async fn a_destination_is_swapped_only_as_expected(database: Database) {
     let destinations = store.read().destinations().await.unwrap();
     assert_eq!(destinations.len(), 1);
     assert_eq!(destinations[0].target_body, r#"{"at":6}"#);
+    store.close().await.unwrap();
+}
+
+async fn a_list_keeps_its_versions_and_its_parts_are_stored_once(database: Database) {
+    let store = database.open().await;
+    for (part, body) in [(0, "a\n"), (1, "b\n"), (0, "a\n")] {
+        let row = ListPartRow {
+            hash: "h1".to_owned(),
+            part,
+            body: body.to_owned(),
+        };
+        let put = store.note(move |tx| Box::pin(async move { tx.put_list_part(row).await }));
+        put.await.unwrap();
+    }
+    let parts = store.read().list_parts("h1").await.unwrap();
+    assert_eq!(
+        parts.into_iter().map(|it| it.body).collect::<String>(),
+        "a\nb\n"
+    );
+    let put = async |at: i64, hash: &str, expected| {
+        let list = NewNamedList {
+            name: "ours".to_owned(),
+            kind: "text".to_owned(),
+            hash: hash.to_owned(),
+            n_values: at,
+            at,
+        };
+        let tx = store.begin().await.unwrap();
+        let put = tx.put_named_list(list, expected).await;
+        tx.commit().await.unwrap();
+        put.map(|row| (row.revision, row.created_at, row.updated_at))
+    };
+    let missing = put(1, "h1", Expected::Revision(1)).await;
+    assert!(
+        matches!(missing, Err(Error::NotFound { .. })),
+        "{missing:?}"
+    );
+    assert_eq!(put(2, "h1", Expected::Absent).await.unwrap(), (1, 2, 2));
+    let conflict = put(3, "h2", Expected::Absent).await;
+    assert!(
+        matches!(conflict, Err(Error::Conflict { .. })),
+        "{conflict:?}"
+    );
+    assert_eq!(put(4, "h2", Expected::Any).await.unwrap(), (2, 2, 4));
+    // Back to what it was.
+    assert_eq!(
+        put(5, "h1", Expected::Revision(2)).await.unwrap(),
+        (3, 2, 5)
+    );
+    let read = store.read();
+    let versions = read.named_list_versions("ours", 2).await.unwrap();
+    let versions = versions.into_iter().map(|it| (it.revision, it.hash));
+    assert_eq!(
+        versions.collect::<Vec<_>>(),
+        [(3, "h1".to_owned()), (2, "h2".to_owned())]
+    );
+    let first = read.find_named_list_version("ours", 1).await.unwrap();
+    assert_eq!(first.map(|it| it.n_values), Some(2));
+    assert_eq!(read.named_lists().await.unwrap().len(), 1);
     store.close().await.unwrap();
 }
 

@@ -45,6 +45,21 @@ pub(crate) struct ErasePersonsInput {
     note: Option<String>,
 }
 
+impl From<ErasePersonsInput> for NewErasure {
+    fn from(input: ErasePersonsInput) -> Self {
+        let ErasePersonsInput {
+            lead_ids,
+            values,
+            note,
+        } = input;
+        Self {
+            lead_ids: lead_ids.into_iter().map(|id| id.0).collect(),
+            values: values.into_iter().map(Into::into).collect(),
+            note,
+        }
+    }
+}
+
 /// The erasure that has begun, or the errors of the input.
 #[derive(SimpleObject)]
 pub(crate) struct ErasePersonsPayload {
@@ -134,26 +149,18 @@ impl PeopleMutation {
         input: ErasePersonsInput,
     ) -> Result<ErasePersonsPayload> {
         context.require(Right::Administer)?;
-        let ErasePersonsInput {
-            lead_ids,
-            values,
-            note,
-        } = input;
-        let new = NewErasure {
-            lead_ids: lead_ids.into_iter().map(|id| id.0).collect(),
-            values: values.into_iter().map(Into::into).collect(),
-            note,
-        };
-        Ok(match sorted(context.control()?.erase(new).await)? {
-            Ok(erasure) => ErasePersonsPayload {
-                erasure: Some(Erasure(erasure)),
-                user_errors: Vec::new(),
+        Ok(
+            match sorted(context.control()?.erase(input.into()).await)? {
+                Ok(erasure) => ErasePersonsPayload {
+                    erasure: Some(Erasure(erasure)),
+                    user_errors: Vec::new(),
+                },
+                Err((user_errors, _)) => ErasePersonsPayload {
+                    erasure: None,
+                    user_errors,
+                },
             },
-            Err((user_errors, _)) => ErasePersonsPayload {
-                erasure: None,
-                user_errors,
-            },
-        })
+        )
     }
 
     /// Adds values to the suppression list by their digests. Leads with such a value are not taken from now on.

@@ -1,12 +1,13 @@
 //! Changes of sources.
 
 use async_graphql::{Context, InputObject, Object, Result, SimpleObject};
-use pointsman_control::SourceToPut;
+use pointsman_control::{Error, Source as StoredSource, SourceToPut};
 
 use crate::{
     access::Right,
     graphql::{
         asking::Asking as _,
+        node_id::name_of,
         scalars::SourceDocument,
         types::source::Source,
         user_error::{UserError, sorted},
@@ -33,6 +34,17 @@ pub(crate) struct PutSourcePayload {
     user_errors: Vec<UserError>,
 }
 
+/// Whether a source may send leads.
+#[derive(Debug, InputObject)]
+pub(crate) struct SetSourceActiveInput {
+    /// Name or id of a source that has a document.
+    name: String,
+    /// Whether its leads are taken.
+    is_active: bool,
+    /// Expected current revision; omitted: any.
+    expected_revision: Option<i64>,
+}
+
 /// Sources.
 #[derive(Debug, Default)]
 pub(crate) struct SourceMutation;
@@ -56,15 +68,38 @@ impl SourceMutation {
             document: document.0,
             expected_revision,
         };
-        Ok(match sorted(context.control()?.put_source(new).await)? {
-            Ok(source) => PutSourcePayload {
-                source: Some(Source(source)),
-                user_errors: Vec::new(),
-            },
-            Err((user_errors, _)) => PutSourcePayload {
-                source: None,
-                user_errors,
-            },
-        })
+        put(context.control()?.put_source(new).await)
     }
+
+    /// Stops a source at once, in whichever way its leads come, or lets it send again. The rest of its document stays.
+    async fn set_source_active(
+        &self,
+        context: &Context<'_>,
+        input: SetSourceActiveInput,
+    ) -> Result<PutSourcePayload> {
+        context.require(Right::Operate)?;
+        let SetSourceActiveInput {
+            name,
+            is_active,
+            expected_revision,
+        } = input;
+        let control = context.control()?;
+        let name = name_of("source", &name);
+        put(control
+            .set_source_active(name, is_active, expected_revision)
+            .await)
+    }
+}
+
+fn put(stored: std::result::Result<StoredSource, Error>) -> Result<PutSourcePayload> {
+    Ok(match sorted(stored)? {
+        Ok(source) => PutSourcePayload {
+            source: Some(Source(source)),
+            user_errors: Vec::new(),
+        },
+        Err((user_errors, _)) => PutSourcePayload {
+            source: None,
+            user_errors,
+        },
+    })
 }

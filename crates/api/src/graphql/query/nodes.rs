@@ -2,12 +2,18 @@
 
 use async_graphql::{Context, ID, Object, Result};
 
-use crate::graphql::{
-    asking::Asking as _,
-    fault,
-    node_id::{self, Node},
-    paging::weigh,
-    types::{about::About, viewer::Viewer},
+use crate::{
+    access::Right,
+    graphql::{
+        asking::Asking as _,
+        fault,
+        node_id::{self, Node},
+        paging::weigh,
+        types::{
+            about::About,
+            viewer::{RoleRights, Viewer},
+        },
+    },
 };
 
 /// Most ids of one request.
@@ -62,5 +68,11 @@ impl NodeQuery {
     /// The token that the request was sent with.
     async fn viewer(&self, context: &Context<'_>) -> Result<Viewer> {
         Ok(context.principal()?.clone().into())
+    }
+
+    /// What tokens of each role may do.
+    async fn roles(&self, context: &Context<'_>) -> Result<Vec<RoleRights>> {
+        context.require(Right::Read)?;
+        Ok(RoleRights::all())
     }
 }

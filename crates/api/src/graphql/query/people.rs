@@ -1,16 +1,29 @@
 //! Erasures, the suppression list, and retention.
 
-use async_graphql::{Context, ID, Object, Result, connection::Connection};
+use async_graphql::{Context, ID, Object, Result, SimpleObject, connection::Connection};
+use pointsman_control::Error;
+use pointsman_lead::Problem;
 
 use crate::{
     access::Right,
     graphql::{
         asking::Asking as _,
         fault::OrFault as _,
+        mutation::people::ErasePersonsInput,
         paging::{Paging, cost},
-        types::erasure::{Erasure, Retention, SuppressionCount},
+        types::erasure::{Erasure, ErasurePreview, Retention, SuppressionCount},
+        user_error::{UserError, sorted},
     },
 };
+
+/// What an erasure would find, or the errors of the input.
+#[derive(SimpleObject)]
+pub(crate) struct ErasurePreviewPayload {
+    /// What would be found; null when `userErrors` is not empty.
+    preview: Option<ErasurePreview>,
+    /// All errors of the input.
+    user_errors: Vec<UserError>,
+}
 
 /// The queries about persons.
 #[derive(Debug, Default)]
@@ -44,6 +57,33 @@ impl PeopleQuery {
         Ok(found.or_fault()?.map(Erasure))
     }
 
+    /// What `erasePersons` would find with the same input. Nothing is changed. A request looks through some 20,000 leads; the
+    /// next one goes on `after` it, and the numbers add up. Send it by POST: the address of a GET is kept in logs.
+    #[graphql(complexity = 1_000)]
+    async fn erasure_preview(
+        &self,
+        context: &Context<'_>,
+        input: ErasePersonsInput,
+        #[graphql(desc = "The `next` of the request before; default: from the first lead.")] after: Option<String>,
+    ) -> Result<ErasurePreviewPayload> {
+        context.require(Right::Administer)?;
+        let control = context.control()?;
+        let preview = match place(after.as_deref()) {
+            Ok(after) => control.preview_erasure(&input.into(), after).await,
+            Err(problem) => Err(Error::Problems(vec![problem])),
+        };
+        Ok(match sorted(preview)? {
+            Ok(preview) => ErasurePreviewPayload {
+                preview: Some(preview.into()),
+                user_errors: Vec::new(),
+            },
+            Err((user_errors, _)) => ErasurePreviewPayload {
+                preview: None,
+                user_errors,
+            },
+        })
+    }
+
     /// Number of values on the suppression list, by where they come from.
     async fn suppressions(&self, context: &Context<'_>) -> Result<Vec<SuppressionCount>> {
         context.require(Right::Read)?;
@@ -57,4 +97,13 @@ impl PeopleQuery {
         let rules = context.control()?.retentions().await;
         Ok(rules.or_fault()?.into_iter().map(Into::into).collect())
     }
+}
+
+/// The place after which a preview goes on.
+fn place(after: Option<&str>) -> std::result::Result<i64, Problem> {
+    let read = after.map_or(Ok(0), str::parse);
+    read.map_err(|_| {
+        let problem = Problem::new("malformed", "after", "this is no place to go on at");
+        problem.hint("take it from `next`, or leave it out")
+    })
 }

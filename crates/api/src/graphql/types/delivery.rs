@@ -44,6 +44,9 @@ pub(in crate::graphql) struct DeliveryFilterInput {
     created_from: Option<Timestamp>,
     /// Only deliveries offered before this time.
     created_before: Option<Timestamp>,
+    /// Whether it became known what came of it after its answer was unknown: `false` with the state `HELD` are those that
+    /// wait to be released.
+    is_released: Option<bool>,
 }
 
 impl From<DeliveryFilterInput> for history::DeliveryFilter {
@@ -53,12 +56,14 @@ impl From<DeliveryFilterInput> for history::DeliveryFilter {
             state,
             created_from,
             created_before,
+            is_released,
         } = input;
         Self {
             destination,
             state: state.map(history::DeliveryState::from),
             from: created_from.map(pointsman_lead::Timestamp::from),
             until: created_before.map(pointsman_lead::Timestamp::from),
+            is_released,
         }
     }
 }

@@ -70,6 +70,55 @@ impl Erasure {
     }
 }
 
+/// What an erasure would find in a stretch of the leads.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct ErasurePreview {
+    /// Number of leads of the persons.
+    leads: i64,
+    /// Number of those that are on their way: the erasure waits for them.
+    open_leads: i64,
+    /// Destinations that have, or may have, the values of the persons: an erasure does not reach them there.
+    destinations: Vec<DestinationOffers>,
+    /// Number of leads that were looked through.
+    looked_through: i64,
+    /// Place at which to go on, as `after`; null when all leads were looked through.
+    next: Option<String>,
+}
+
+/// Offers of the leads of some persons to one destination.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct DestinationOffers {
+    /// Name of the destination.
+    destination: String,
+    /// Number of offers that reached it, or may have.
+    offers: i64,
+}
+
+impl From<control::ErasurePreview> for ErasurePreview {
+    fn from(preview: control::ErasurePreview) -> Self {
+        let control::ErasurePreview {
+            leads,
+            open_leads,
+            destinations,
+            looked_through,
+            next,
+        } = preview;
+        let destinations = destinations.into_iter();
+        Self {
+            leads,
+            open_leads,
+            destinations: destinations
+                .map(|(destination, offers)| DestinationOffers {
+                    destination,
+                    offers,
+                })
+                .collect(),
+            looked_through,
+            next: next.map(|next| next.to_string()),
+        }
+    }
+}
+
 /// Values of the suppression list, by where they come from.
 #[derive(SimpleObject)]
 pub(in crate::graphql) struct SuppressionCount {

@@ -24,6 +24,8 @@ pub(in crate::graphql) enum SettingsChangeKind {
     DestinationPut,
     /// The document of a source was created or replaced.
     SourcePut,
+    /// A version of a named list was put.
+    ListPut,
     /// The draft of a flow was saved or edited.
     FlowDraftSaved,
     /// A version of a flow was published. The first one may have become live with it.

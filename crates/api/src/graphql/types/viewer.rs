@@ -18,11 +18,12 @@ pub(in crate::graphql) enum ViewerRight {
     Read,
     /// Read the personal data of leads.
     ReadPersonal,
-    /// Pause and resume destinations, pause experiments, and apply parked postbacks.
+    /// Pause and resume destinations, stop flows and sources, release held deliveries, pause experiments, and apply parked
+    /// postbacks.
     Operate,
     /// Change schemas, destinations and flows.
     Edit,
-    /// Create and revoke tokens.
+    /// Create and revoke tokens, erase persons, and say how long personal data is kept.
     Administer,
 }
 
@@ -52,12 +53,8 @@ impl From<Principal> for Viewer {
             source,
             destination,
         } = principal;
-        let rights = access::Right::ALL.into_iter();
-        let can = rights
-            .filter(|right| right.is_of(role))
-            .map(ViewerRight::from);
         Self {
-            can: can.collect(),
+            can: rights_of(role),
             token_id: id.map(|id| ID(id.to_string())),
             name,
             role: role.into(),
@@ -65,4 +62,34 @@ impl From<Principal> for Viewer {
             destination,
         }
     }
+}
+
+/// What tokens of a role may do.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct RoleRights {
+    /// The role.
+    role: Role,
+    /// What its tokens may do.
+    can: Vec<ViewerRight>,
+}
+
+impl RoleRights {
+    /// Of every role, the mightiest first.
+    pub(in crate::graphql) fn all() -> Vec<Self> {
+        let roles = pointsman_control::Role::ALL.into_iter();
+        roles
+            .map(|role| Self {
+                role: role.into(),
+                can: rights_of(role),
+            })
+            .collect()
+    }
+}
+
+fn rights_of(role: pointsman_control::Role) -> Vec<ViewerRight> {
+    let rights = access::Right::ALL.into_iter();
+    rights
+        .filter(|right| right.is_of(role))
+        .map(ViewerRight::from)
+        .collect()
 }

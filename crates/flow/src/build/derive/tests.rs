@@ -29,6 +29,7 @@ fn values(
         currency: flow.document().currency,
         destinations: [("acme".to_owned(), Destination::default())].into(),
         subflows: BTreeMap::new(),
+        lists: BTreeMap::new(),
     };
     let checked = flow.check(&catalog).unwrap();
     assert_eq!(checked.warnings, []);

@@ -10,7 +10,7 @@ use crate::{
     classes::MISSING,
     formula::SlotIdx,
     inputs,
-    program::encode::{Codes, Slot, SlotSource},
+    program::encode::{Codes, Slot, SlotSource, in_list},
 };
 
 /// A lead that shows something.
@@ -136,6 +136,9 @@ fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) ->
                 (SlotSource::Part(part, _, zone), Value::Timestamp(at)) => {
                     classes.number(inputs::part_of(*part, *at, zone))
                 }
+                (SlotSource::Listed(_, list), value) => {
+                    classes.class(in_list(list, Some(value.borrowed())))
+                }
                 _ => classes.class(Some(value.borrowed())),
             };
             class != MISSING && region.of(slot).contains(class)
@@ -186,11 +189,25 @@ fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) ->
                     .and_then(|(map, class)| map.text(class))
                     .unwrap_or_default();
                 let texts = ENDINGS.iter().map(|ending| format!("{start}{ending}"));
+                let texts = texts.chain(listed(slots, readers));
                 let mut texts = texts.filter(|text| !text.is_empty()).map(Value::Text);
                 texts.find(|value| fits(value) && is_taken(field, value))
             }
         }
     })
+}
+
+/// Some values of each list that is asked, of its beginning.
+fn listed(slots: &[Slot], readers: &[SlotIdx]) -> Vec<String> {
+    let lists = readers
+        .iter()
+        .filter_map(|slot| match &slots[slot.at()].source {
+            SlotSource::Listed(_, list) => Some(list),
+            _ => None,
+        });
+    lists
+        .flat_map(|list| list.iter().take(64).map(str::to_owned))
+        .collect()
 }
 
 /// A country that fits.

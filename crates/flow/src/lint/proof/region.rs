@@ -185,7 +185,9 @@ pub(super) fn between(map: &ClassMap, low: i64, high: i64) -> ClassSet {
 /// The field that a slot reads, if it reads one.
 pub(super) fn field_of(slot: &Slot) -> Option<FieldIdx> {
     match slot.source {
-        SlotSource::Field(field) | SlotSource::Part(_, field, _) => Some(field),
+        SlotSource::Field(field) | SlotSource::Part(_, field, _) | SlotSource::Listed(field, _) => {
+            Some(field)
+        }
         SlotSource::Scorecard(_) | SlotSource::Derived(..) => None,
     }
 }
@@ -210,7 +212,7 @@ fn possible(schema: &Schema, slot: &Slot) -> ClassSet {
             between(map, held(low), held(high))
         }
         // What it may be is not worked out: every number.
-        SlotSource::Derived(..) => ClassSet::full(map.n_classes()),
+        SlotSource::Derived(..) | SlotSource::Listed(..) => ClassSet::full(map.n_classes()),
         SlotSource::Field(field) => match &schema.field(*field).kind {
             FieldKind::Integer { min, max } => {
                 between(map, min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX))

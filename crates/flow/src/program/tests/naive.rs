@@ -5,7 +5,10 @@ use pointsman_lead::{Fields, Schema, Value as LeadValue};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
-use crate::{Cell, Literal, fixture::lead};
+use crate::{
+    Cell, Literal,
+    fixture::{self, lead},
+};
 
 /// What a predicate means, read off its tree: no classes, no slots.
 pub(in crate::program) fn naive(expr: &Expr, schema: &Schema, fields: &Fields) -> Option<bool> {
@@ -39,6 +42,13 @@ pub(in crate::program) fn naive(expr: &Expr, schema: &Schema, fields: &Fields) -
         Expr::Has(field) => Some(get(&field.value).is_some()),
         Expr::StartsWith(field, prefix) => get(&field.value)
             .map(|value| matches!(value, LeadValue::Text(text) if text.starts_with(&prefix.value))),
+        Expr::InList(field, list) => get(&field.value).map(|value| {
+            let LeadValue::Text(text) = value else {
+                panic!("{value:?}")
+            };
+            assert_eq!(list.value, fixture::LISTED);
+            fixture::listed().values().unwrap().contains(text)
+        }),
         Expr::Compare(subject, comparison, literal) => {
             let ordering = order(&read(subject, schema, fields)?, &literal.value);
             Some(match comparison {
@@ -112,6 +122,7 @@ fn atom() -> impl Strategy<Value = String> {
             .prop_map(|zip| format!("zip.startsWith('{zip}')")),
         prop::sample::select(vec!["902", "90210"]).prop_map(|zip| format!("zip != '{zip}'")),
         Just("home_owner".to_owned()),
+        Just(format!("zip in list('{}')", fixture::LISTED)),
         Just("has(age)".to_owned()),
         Just("has(zip)".to_owned()),
         Just("credit in ['good', 'fair']".to_owned()),

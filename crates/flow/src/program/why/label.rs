@@ -8,7 +8,10 @@ use crate::{
     classes::MISSING,
     formula::SlotIdx,
     inputs::{self, Input, InputSlot},
-    program::{Codes, Program, encode::SlotSource},
+    program::{
+        Codes, Program,
+        encode::{SlotSource, in_list},
+    },
     subflow::own_name,
 };
 
@@ -38,6 +41,7 @@ pub(crate) fn labels(slots: &[InputSlot], schema: &Schema) -> Vec<Label> {
             };
             format!("{part}({}, {})", field(idx), quote(zone))
         }
+        Input::Listed(idx, list) => format!("{} in list({})", field(idx), quote(list)),
         Input::Scorecard(name) | Input::Derived(name) => named(own_name(name)),
     };
     let labels = slots.iter().map(|slot| Label {
@@ -58,6 +62,12 @@ pub(super) fn words(program: &Program, codes: &Codes, values: &impl Values) -> V
         }
         SlotSource::Part(part, field, zone) => {
             inputs::part(*part, *field, zone, values).map(|number| number.to_string())
+        }
+        SlotSource::Listed(field, list) => {
+            let kind = &program.schema().field(*field).kind;
+            values.lend(*field, |value| {
+                in_list(list, value).map(|value| word(value, kind))
+            })
         }
         SlotSource::Scorecard(points) => {
             let score = codes.score(points);

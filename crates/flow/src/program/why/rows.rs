@@ -153,12 +153,13 @@ fn reads_only(part: &Expr, column: &str) -> bool {
     !fields.is_empty() && fields.iter().all(|field| *field == column) && reads_whole(part)
 }
 
-/// Whether it reads fields as they are; an hour or a weekday is another thing than its time.
+/// Whether it reads fields as they are; an hour or a weekday is another thing than its time, and so is what a list says.
 fn reads_whole(part: &Expr) -> bool {
     match part {
         Expr::And(parts) | Expr::Or(parts) => parts.iter().all(reads_whole),
         Expr::Not(inner) => reads_whole(inner),
         Expr::Compare(subject, ..) | Expr::In(subject, _) => matches!(subject, Subject::Field(_)),
         Expr::Constant(_) | Expr::Holds(_) | Expr::Has(_) | Expr::StartsWith(..) => true,
+        Expr::InList(..) => false,
     }
 }

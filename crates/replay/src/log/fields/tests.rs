@@ -62,6 +62,7 @@ fn program() -> Program {
         currency: document.currency,
         destinations: [("acme".to_owned(), Destination::default())].into(),
         subflows: std::collections::BTreeMap::new(),
+        lists: std::collections::BTreeMap::new(),
     };
     check(&document, &catalog).unwrap().program
 }

@@ -1,12 +1,12 @@
 //! Finding, streaming and counting deliveries.
 
 use sea_orm::{
-    FromQueryResult, QueryFilter as _, QuerySelect as _, Select, entity::prelude::*,
-    sea_query::Expr,
+    FromQueryResult, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
+    entity::prelude::*, sea_query::Expr,
 };
 
 use super::{Column, DeliveryState, Entity, Model};
-use crate::{Cursor, Error, Page, Read, batch, page};
+use crate::{Cursor, Error, Page, Read, batch, page, tables::delivery_release};
 
 /// Which deliveries to list or count; what is absent does not restrict.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -19,6 +19,8 @@ pub struct DeliveryFilter {
     pub from: Option<i64>,
     /// Offered before, microseconds.
     pub until: Option<i64>,
+    /// Whether it became known what came of it after its answer was unknown.
+    pub is_released: Option<bool>,
 }
 
 impl DeliveryFilter {
@@ -28,7 +30,19 @@ impl DeliveryFilter {
             state,
             from,
             until,
+            is_released,
         } = self;
+        let released = |is_released: bool| {
+            let releases = delivery_release::Entity::find()
+                .select_only()
+                .column(delivery_release::Column::DeliveryId)
+                .into_query();
+            if is_released {
+                Column::Id.in_subquery(releases)
+            } else {
+                Column::Id.not_in_subquery(releases)
+            }
+        };
         let conditions = [
             destination
                 .as_ref()
@@ -36,6 +50,7 @@ impl DeliveryFilter {
             state.map(|state| Column::State.eq(state)),
             from.map(|from| Column::CreatedAt.gte(from)),
             until.map(|until| Column::CreatedAt.lt(until)),
+            is_released.map(released),
         ];
         conditions
             .into_iter()
