@@ -21,7 +21,8 @@ fn phone(n: usize) -> String {
 
 /// A list of telephone numbers as a file has it.
 fn phones(numbers: impl Iterator<Item = usize>) -> String {
-    numbers.map(|n| format!("{}\r\n", phone(n))).collect()
+    let lines: Vec<String> = numbers.map(|n| phone(n) + "\r\n").collect();
+    lines.concat()
 }
 
 /// Puts a list over HTTP.
@@ -71,6 +72,9 @@ async fn site(buyer: &Buyer) -> Site {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_new_version_counts_at_once_and_each_decision_is_made_again_by_its_own() {
+    const LIST: &str = "{ list(name: \"vips\") { kind valueCount revision hash flows
+        versions { revision valueCount }
+        difference(from: 1) { addedCount removedCount added removed } none: difference(from: 7) { addedCount } } }";
     let buyer = Buyer::always(Reply::Accept("5")).await;
     let mut site = site(&buyer).await;
     assert_eq!(bought_by(&site, 3).await, "acme");
@@ -98,9 +102,6 @@ async fn a_new_version_counts_at_once_and_each_decision_is_made_again_by_its_own
     assert_eq!(bought_by(&site, 3).await, "zenith");
     assert_eq!(bought_by(&site, 20_003).await, "acme");
 
-    const LIST: &str = "{ list(name: \"vips\") { kind valueCount revision hash flows
-        versions { revision valueCount }
-        difference(from: 1) { addedCount removedCount added removed } none: difference(from: 7) { addedCount } } }";
     let list = site.admin.graphql(LIST, &json!({})).await["list"].take();
     assert_eq!(list["kind"], "PHONE");
     assert_eq!(list["flows"], json!(["solar"]));
@@ -128,13 +129,13 @@ async fn a_new_version_counts_at_once_and_each_decision_is_made_again_by_its_own
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lead_under_way_keeps_the_version_that_it_came_with_and_others_pass_it() {
+    const VERSIONS: usize = 3;
     let buyer = Buyer::scripted(|n| match n {
         0 => Reply::AcceptOnWord("5"),
         _ => Reply::Accept("5"),
     });
     let buyer = buyer.await;
     let mut site = site(&buyer).await;
-    const VERSIONS: usize = 3;
     let (sold, ()) = tokio::join!(bought_by(&site, 3), async {
         until("its offer is under way", async || {
             (!buyer.posts().is_empty()).then_some(())

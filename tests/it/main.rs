@@ -23,6 +23,7 @@ mod explain;
 mod full_disk;
 mod graphql;
 mod hanging;
+mod imports;
 mod kill;
 mod leads;
 mod lists;

@@ -16,7 +16,7 @@ use pointsman_store::{CatalogRow, DestinationRow, Store};
 
 use crate::{
     Error,
-    lists::lists_of,
+    asked_lists::lists_of,
     subflows::{Moving, resolve},
 };
 

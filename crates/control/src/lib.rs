@@ -5,6 +5,7 @@
 //! caller goes away: stored, then published as the routes that leads go by. [`Control`] does not know who
 //! takes leads; it does not know HTTP either.
 
+mod asked_lists;
 mod changes;
 mod compile;
 mod destinations;
@@ -33,6 +34,7 @@ mod subflows;
 mod tokens;
 mod versions;
 
+pub use asked_lists::lists_of;
 pub use changes::{ChangeFilter, ChangedSettings, Difference, SettingsChange, SettingsChangeKind};
 pub use destinations::{DestinationSettings, DestinationTrial, NewDestination};
 pub use drafts::SavedDraft;
@@ -41,7 +43,7 @@ pub use experiments::{
     Conclusion, Decision, Experiment, ExperimentChange, ExperimentState, ExperimentStep,
     NewExperiment, read_experiment,
 };
-pub use lists::{List, ListVersion, NewList, lists_of};
+pub use lists::{List, ListVersion, NewList};
 pub use moves::FlowMoves;
 pub use people::{
     DigestOf, Erasure, ErasurePreview, NewErasure, NewSuppressions, PersonValue, Retention,

@@ -1,18 +1,16 @@
 //! Named lists, which predicates ask with `field in list("name")`.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
-use pointsman_flow::{Destination, Document, Hash, ListDifference, ListKind, NamedList, Subflow};
+use pointsman_flow::{Hash, ListDifference, ListKind, NamedList};
 use pointsman_history::{Routes, keep_list, read_list};
 use pointsman_lead::{Problem, Timestamp};
-use pointsman_store::{Expected, NamedListRow, NamedListVersionRow, NewNamedList, Store};
+use pointsman_store::{Expected, NamedListRow, NamedListVersionRow, NewNamedList};
 use serde_json::{Value, json};
 
 use crate::{
     Control, Error, SettingsChangeKind,
+    asked_lists::{content_of, unreadable},
     changes::ChangeRecord,
     names,
     routes::{for_all, live_flows, rebuild},
@@ -64,43 +62,6 @@ pub struct ListVersion {
     pub created_at: Timestamp,
 }
 
-/// The lists as they are now, by name. Those that something asks have their values at hand.
-///
-/// * `documents`, `subflows`, `destinations`: what may ask.
-///
-/// # Errors
-///
-/// [`Error::Stored`] and [`Error::Store`].
-pub async fn lists_of(
-    store: &Store,
-    documents: &[&Document],
-    subflows: &BTreeMap<String, Subflow>,
-    destinations: &BTreeMap<String, Destination>,
-) -> Result<BTreeMap<String, NamedList>, Error> {
-    let subflows = subflows.values().flat_map(|it| it.versions.values());
-    let documents = documents.iter().copied().chain(subflows);
-    let mut asked: BTreeSet<String> = documents.flat_map(Document::lists).collect();
-    asked.extend(destinations.values().flat_map(Destination::lists));
-    let mut lists = BTreeMap::new();
-    let read = store.read();
-    for row in read.named_lists().await? {
-        let List { kind, hash, .. } = List::of(&row)?;
-        let list = if asked.contains(&row.name) {
-            read_list(&read, kind, hash).await?
-        } else {
-            NamedList::of_hash(kind, hash)
-        };
-        lists.insert(row.name, list);
-    }
-    Ok(lists)
-}
-
-fn unreadable(name: &str) -> Error {
-    Error::Stored {
-        what: format!("list {name}"),
-    }
-}
-
 impl List {
     fn of(row: &NamedListRow) -> Result<Self, Error> {
         let NamedListRow {
@@ -112,9 +73,10 @@ impl List {
             created_at,
             updated_at,
         } = row;
+        let (kind, hash) = content_of(name, kind, hash)?;
         Ok(Self {
-            kind: ListKind::of_word(kind).ok_or_else(|| unreadable(name))?,
-            hash: hash.parse().map_err(|_| unreadable(name))?,
+            kind,
+            hash,
             name: name.clone(),
             n_values: *n_values,
             revision: *revision,

@@ -308,7 +308,12 @@ struct HandedOver {
     sent: Option<TriedRequest>,
 }
 
-fn tls() -> Result<rustls::ClientConfig, Error> {
+/// TLS as this program speaks it: with the roots of the web, which are inside the program, and HTTP/1.1.
+///
+/// # Errors
+///
+/// [`Error::Tls`].
+pub fn tls() -> Result<rustls::ClientConfig, Error> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let roots = rustls::RootCertStore {
         roots: webpki_roots::TLS_SERVER_ROOTS.to_vec(),

@@ -23,7 +23,7 @@ mod template;
 mod xml;
 
 pub use auth::{Auth, Credentials, SignatureEncoding, SignatureHash};
-pub use client::{Client, Error, Limits, TriedRequest};
+pub use client::{Client, Error, Limits, TriedRequest, tls};
 pub use offer::Offer;
 pub use outcome::{Exchange, NotSent, Outcome, Unknown};
 pub use ping::{Ask, PingMap, PingTarget, Quote, QuoteEnd};

@@ -1,6 +1,7 @@
 //! The command line: commands, their arguments, and their help.
 
 mod copies;
+mod import;
 mod keys;
 mod learning;
 mod lists;
@@ -15,6 +16,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use copies::{Backup, Export, Migrate, Restore};
+pub(crate) use import::Import;
 pub(crate) use keys::KeysVerb;
 pub(crate) use learning::{BanditReport, BanditVerb, Seeds};
 pub(crate) use lists::ListVerb;
@@ -69,6 +71,8 @@ pub(crate) enum Verb {
     Explain(Explain),
     /// Prints generated leads as NDJSON.
     Generate(Generate),
+    /// Sends the rows of a CSV file to a running server as leads of a source, and goes on where it was interrupted.
+    Import(Import),
     /// Exports the history of a flow as a Parquet log.
     Export(Export),
     /// Prints what leads brought by day and account, or every entry of the ledger, as CSV, also while a server is running.

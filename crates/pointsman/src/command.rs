@@ -20,6 +20,7 @@ mod explain;
 mod export;
 mod flow;
 mod generate;
+mod import;
 mod keys;
 mod list;
 mod log;
@@ -46,6 +47,7 @@ pub(crate) fn run(cli: &Cli, flows: &[BuiltIn]) -> anyhow::Result<()> {
         Verb::Log(verb) => log::run(verb, cli.output),
         Verb::Explain(explain) => block_on(explain::run(&settings, explain, cli.output)),
         Verb::Export(export) => block_on(export::run(&settings, export)),
+        Verb::Import(import) => block_on(import::run(&settings, import, cli.output)),
         Verb::Statement(it) => block_on(statement::run(&settings, it, cli.output)),
         Verb::Token(verb) => block_on(token::run(&settings, verb, cli.output)),
         Verb::Source(verb) => block_on(source::run(&settings, verb, cli.output)),

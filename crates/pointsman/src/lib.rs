@@ -29,6 +29,7 @@ mod cli;
 mod command;
 mod demo;
 mod descriptors;
+mod import;
 mod metrics;
 mod out;
 mod platform;

@@ -13,9 +13,10 @@ use url::Url;
 const DEFAULTS: &str = include_str!("defaults.toml");
 const FILE: &str = "pointsman.toml";
 const PREFIX: &str = "POINTSMAN_";
-/// Variables with the prefix that are not settings: the path of the settings file.
+/// Variables with the prefix that are not settings, among them the path of the settings file and the token of commands.
 const NOT_SETTINGS: &[&str] = &[
     "POINTSMAN_CONFIG",
+    "POINTSMAN_TOKEN",
     "POINTSMAN_TEST_POSTGRES",
     "POINTSMAN_CI_CACHE",
 ];

@@ -42,7 +42,7 @@ mod times;
 mod write;
 
 pub use columns::{Columns, Destinations};
-pub use csv::{Dialect, Encoding};
+pub use csv::{Dialect, Encoding, FileRow, RowReader};
 pub use dates::DateOrder;
 pub use file::{Log, Mapping};
 pub use format::{Format, RepeatedOffers};

@@ -12,10 +12,12 @@ use super::{
 mod encoding;
 mod flaw;
 mod records;
+mod row_reader;
 mod unpack;
 
 pub use encoding::Encoding;
 use records::{Next, Records};
+pub use row_reader::{FileRow, RowReader};
 pub(crate) use {
     flaw::{Flaw, FlawKind},
     unpack::{Packing, Unpacked},

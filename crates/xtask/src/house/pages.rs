@@ -7,6 +7,10 @@ use super::{assert_none, source};
 
 /// Codes that no page can show, each with the reason.
 const NOT_SHOWN: &[(&str, &str)] = &[
+    (
+        "unread_list",
+        "it takes a catalog that knows a list by its hash alone, which no page has",
+    ),
     ("too_many", "it takes two thousand mistakes in one flow"),
     (
         "not_proved",
