@@ -9,11 +9,11 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use futures_util::StreamExt as _;
-use pointsman_control::NewList;
-use pointsman_flow::{LIST_VALUE_BYTES_MAX, ListKind, ListReader, NamedList};
+use pointsman_control::{ListTrial, NewList};
+use pointsman_flow::{LIST_VALUE_BYTES_MAX, ListDifference, ListKind, ListReader, NamedList};
 use pointsman_lead::Problem;
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{body, drafts::expected_revision, segment::Segment};
 use crate::{ApiState, access::Right, failure::Failure};
@@ -29,9 +29,16 @@ const LINE_BYTES_MAX: usize = 4 * LIST_VALUE_BYTES_MAX;
 #[derive(Debug, Deserialize)]
 pub(crate) struct Asked {
     kind: Option<String>,
+    /// Whether nothing is stored, and what would change is told.
+    #[serde(default)]
+    dry_run: bool,
 }
 
-/// Puts a version of a list: one value a line. `If-Match` may name the revision it replaces.
+/// Most values that a dry run tells of those that are new, and of those that are gone.
+const SAMPLES: usize = 20;
+
+/// Puts a version of a list: one value a line. `If-Match` may name the revision it replaces. The console uploads lists too, so
+/// that a session counts here.
 pub(crate) async fn put(
     State(state): State<ApiState>,
     Segment(name): Segment,
@@ -39,7 +46,7 @@ pub(crate) async fn put(
     request: Request,
 ) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
-    let principal = state.allowed(&parts.headers, Right::Edit).await?;
+    let principal = state.allowed_or_session(&parts.headers, Right::Edit).await?;
     let expected_revision = expected_revision(&parts.headers)?;
     if body::media_type(&parts.headers) != "text/plain" {
         return Err(Failure::media_type("text/plain, one value a line"));
@@ -54,6 +61,10 @@ pub(crate) async fn put(
         list,
         expected_revision,
     };
+    if asked.dry_run {
+        let trial = control.try_list(new, SAMPLES).await?;
+        return Ok(axum::Json(told(&trial)).into_response());
+    }
     let list = control.put_list(new).await?;
     let etag = [(header::ETAG, format!("\"{}\"", list.revision))];
     let answer = json!({
@@ -61,6 +72,28 @@ pub(crate) async fn put(
         "values": list.n_values,
     });
     Ok((etag, axum::Json(answer)).into_response())
+}
+
+/// What a dry run says. An editor may read what is personal, so that samples are told of any list.
+fn told(trial: &ListTrial) -> Value {
+    let ListTrial {
+        before,
+        n_values,
+        difference,
+    } = trial;
+    let ListDifference {
+        n_added,
+        n_removed,
+        added,
+        removed,
+    } = difference;
+    json!({
+        "revision": before.as_ref().map_or(0, |list| list.revision),
+        "values_before": before.as_ref().map_or(0, |list| list.n_values),
+        "values": n_values,
+        "added": { "count": n_added, "first": added },
+        "removed": { "count": n_removed, "first": removed },
+    })
 }
 
 fn kind_of(word: &str) -> Result<ListKind, Failure> {
