@@ -195,6 +195,18 @@ test('caps are changed with their mistakes beside them, and nobody is overwritte
   assert.deepEqual(now.settings.caps[4].sources, ['mail', 'web']);
   assert.ok(now.availability.isAvailable, 'it takes leads again');
   await page.getByText('12 of 1,000 accepted leads in all').waitFor();
+  // And the way back, to exactly what was there before this save.
+  await page.getByText('Saved. Revision 4 counts').waitFor();
+  await visit.ends('destination-caps-saved');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('They are as they were before. Revision 5').waitFor();
+  const undone = await stored('north');
+  assert.deepEqual(
+    [undone.settings.price, undone.settings.caps.map(({ max }) => max)],
+    ['2.50', [12, '30.00', 4_000, 25, 900]],
+  );
+  assert.equal(await cap(1).getByLabel('At most').inputValue(), '12');
+  assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0);
   await visit.ends();
 });
 

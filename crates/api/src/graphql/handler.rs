@@ -70,8 +70,7 @@ pub(crate) async fn handle(
         }
         Err(failure) => return failure.into_response(),
     };
-    let is_browser = !headers.contains_key(header::AUTHORIZATION)
-        && cookie::read(&headers, &state.options).is_some();
+    let is_browser = cookie::is_browser(&headers, &state.options);
     let sent = Sent {
         method,
         headers,
