@@ -103,7 +103,7 @@ test('a list is begun, asked by a flow, and replaced by a version whose differen
   assert.equal((await list('roofs')).revision, 2);
   await page.getByRole('link', { name: 'Compare with version 1' }).click();
   await page.waitForURL('**/lists/roofs?version=2');
-  const row = page.getByRole('row', { name: /^2 / });
+  const row = page.getByRole('row', { name: /^2 added/ });
   await row.getByText('2 added').waitFor();
   await row.getByText('1 removed').waitFor();
   await visit.ends();

@@ -1,5 +1,5 @@
 import { Link, useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import { NamedListChanges, NamedList as NamedListOperation, type NamedListQuery } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { count } from '../../ui/format';
@@ -86,9 +86,7 @@ function Versions({ of }: { of: Found }) {
         <table>
           <thead>
             <tr>
-              <th scope="col" className="right">
-                Version
-              </th>
+              <th scope="col">Version</th>
               <th scope="col">Put</th>
               <th scope="col" className="right">
                 Values
@@ -99,27 +97,38 @@ function Versions({ of }: { of: Found }) {
           </thead>
           <tbody>
             {of.versions.map((it) => (
-              <tr key={it.revision}>
-                <th scope="row" className="right number">
-                  {it.revision}
-                </th>
-                <td>
-                  <Time at={it.createdAt} />
-                </td>
-                <td className="right number">{count(it.valueCount)}</td>
-                <td className="mono">{it.hash.slice(0, 12)}</td>
-                <td className="wrap">
-                  {it.revision === 1 ? (
-                    <span className="faint">the first</span>
-                  ) : it.revision === version ? (
-                    <Changed name={of.name} to={it.revision} />
-                  ) : (
-                    <Link to="/lists/$name" params={{ name: of.name }} search={{ version: it.revision }} replace>
-                      Compare with version {it.revision - 1}
-                    </Link>
-                  )}
-                </td>
-              </tr>
+              <Fragment key={it.revision}>
+                <tr>
+                  <th scope="row" className="number">
+                    {it.revision}
+                  </th>
+                  <td>
+                    <Time at={it.createdAt} />
+                  </td>
+                  <td className="right number">{count(it.valueCount)}</td>
+                  <td className="mono">{it.hash.slice(0, 12)}</td>
+                  <td className="wrap">
+                    {it.revision === 1 ? (
+                      <span className="faint">the first</span>
+                    ) : it.revision === version ? (
+                      <Link to="/lists/$name" params={{ name: of.name }} search={{}} replace>
+                        Hide
+                      </Link>
+                    ) : (
+                      <Link to="/lists/$name" params={{ name: of.name }} search={{ version: it.revision }} replace>
+                        Compare with version {it.revision - 1}
+                      </Link>
+                    )}
+                  </td>
+                </tr>
+                {it.revision === version && it.revision > 1 && (
+                  <tr>
+                    <td className="wrap" colSpan={5}>
+                      <Changed name={of.name} to={it.revision} />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
             ))}
           </tbody>
         </table>

@@ -91,6 +91,7 @@ export function Upload({
           <TextField
             label="Or paste them"
             kind="long"
+            rows={6}
             value={typed}
             onChange={setTyped}
             hint={`One a line, ${KINDS[kind]}: all values of the version, and not only the new ones`}

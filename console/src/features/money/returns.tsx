@@ -86,9 +86,6 @@ function Table({ rows }: { rows: Row[] }) {
             <th scope="col" className="right">
               Taken back
             </th>
-            <th scope="col">
-              <span className="visually-hidden">Decide</span>
-            </th>
           </tr>
         </thead>
         <tbody ref={body}>
@@ -98,8 +95,12 @@ function Table({ rows }: { rows: Row[] }) {
                 <Time at={row.requestedAt} />
               </td>
               <th scope="row">
-                <LeadLink id={row.delivery?.lead?.id} />{' '}
-                {row.delivery?.lead && <StateChip state={row.delivery.lead.status} />}
+                <LeadLink id={row.delivery?.lead?.id} />
+                {row.delivery?.lead && (
+                  <div>
+                    <StateChip state={row.delivery.lead.status} />
+                  </div>
+                )}
               </th>
               <td>
                 <Link to="/destinations/$name" params={{ name: row.destination }} search={{}}>
@@ -113,6 +114,7 @@ function Table({ rows }: { rows: Row[] }) {
               </td>
               <td>
                 <ReturnState of={row} />
+                <Decide of={row} />
               </td>
               <td className="right">
                 {row.state === 'ACCEPTED' || row.state === 'REVERSED' ? (
@@ -120,9 +122,6 @@ function Table({ rows }: { rows: Row[] }) {
                 ) : (
                   <span className="faint">nothing</span>
                 )}
-              </td>
-              <td>
-                <Decide of={row} />
               </td>
             </tr>
           ))}

@@ -7,57 +7,46 @@ type Statement = NonNullable<StatementQuery['statement']['statement']>;
 type Sum = Statement['sums'][number];
 type Line = Statement['lines']['nodes'][number];
 
-/** What both tables have of each row, in the order of the file. */
+/** What both tables have of each row, in the order of the file. A day begins with what the one before it ended with. */
 const AMOUNTS = ['sales', 'conversions', 'refunds', 'returns', 'chargebacks', 'net', 'closing'] as const;
 const NAMES: Record<(typeof AMOUNTS)[number], string> = {
   sales: 'Sales',
   conversions: 'Conversions',
   refunds: 'Refunds',
   returns: 'Returns',
-  chargebacks: 'Charge­backs',
+  chargebacks: 'Chargebacks',
   net: 'Net',
   closing: 'Owed after',
 };
 
 function Heads({ by }: { by: StatementParty }) {
-  return (
-    <>
-      <th scope="col" className="right">
-        {by === 'SOURCE' ? 'Brought before' : 'Owed before'}
-      </th>
-      <th scope="col" className="right">
-        Sold of leads
-      </th>
-      {AMOUNTS.map((name) => (
-        <th key={name} scope="col" className="right">
-          {name === 'closing' && by === 'SOURCE' ? 'Brought after' : NAMES[name]}
-        </th>
-      ))}
-    </>
-  );
+  return AMOUNTS.map((name) => (
+    <th key={name} scope="col" className="right">
+      {name === 'closing' && by === 'SOURCE' ? 'Brought after' : NAMES[name]}
+    </th>
+  ));
 }
 
-function Amounts({ of }: { of: Omit<Sum, 'account'> }) {
+function Amounts({ of }: { of: Omit<Sum, 'account' | 'opening'> }) {
+  return AMOUNTS.map((name) => (
+    <td key={name} className="right">
+      {name === 'closing' ? (
+        <strong>
+          <Money amount={of[name]} currency={of.currency} />
+        </strong>
+      ) : (
+        <Money amount={of[name]} currency={of.currency} />
+      )}
+    </td>
+  ));
+}
+
+/** How many of its leads were sold. */
+function Sold({ of: { sold, leads } }: { of: Pick<Sum, 'sold' | 'leads'> }) {
   return (
-    <>
-      <td className="right">
-        <Money amount={of.opening} currency={of.currency} />
-      </td>
-      <td className="right number">
-        {count(of.sold)} <span className="faint">of {count(of.leads)}</span>
-      </td>
-      {AMOUNTS.map((name) => (
-        <td key={name} className="right">
-          {name === 'closing' ? (
-            <strong>
-              <Money amount={of[name]} currency={of.currency} />
-            </strong>
-          ) : (
-            <Money amount={of[name]} currency={of.currency} />
-          )}
-        </td>
-      ))}
-    </>
+    <div className="faint number">
+      {count(sold)} of {count(leads)} sold
+    </div>
   );
 }
 
@@ -69,6 +58,9 @@ export function SumTable({ sums, by, isLinked }: { sums: Sum[]; by: StatementPar
         <thead>
           <tr>
             <th scope="col">{by === 'SOURCE' ? 'Source' : 'Destination'}</th>
+            <th scope="col" className="right">
+              {by === 'SOURCE' ? 'Brought before' : 'Owed before'}
+            </th>
             <Heads by={by} />
           </tr>
         </thead>
@@ -85,7 +77,11 @@ export function SumTable({ sums, by, isLinked }: { sums: Sum[]; by: StatementPar
                 ) : (
                   sum.account
                 )}
+                <Sold of={sum} />
               </th>
+              <td className="right">
+                <Money amount={sum.opening} currency={sum.currency} />
+              </td>
               <Amounts of={sum} />
             </tr>
           ))}
@@ -110,10 +106,16 @@ export function LineTable({ lines, withAccount, by }: { lines: Line[]; withAccou
         <tbody>
           {lines.map((line) => (
             <tr key={`${line.day} ${line.account} ${line.currency}`}>
-              <th scope="row" className="number">
-                {line.day}
+              <th scope="row">
+                <span className="number">{line.day}</span>
+                {!withAccount && <Sold of={line} />}
               </th>
-              {withAccount && <td>{line.account}</td>}
+              {withAccount && (
+                <td>
+                  {line.account}
+                  <Sold of={line} />
+                </td>
+              )}
               <Amounts of={line} />
             </tr>
           ))}

@@ -90,8 +90,8 @@ function Filters({ period, today }: { period: Period; today: string }) {
         label="Accounts of"
         value={by}
         options={['SOURCE'] as const}
-        show={() => 'sources: what their leads brought'}
-        none="destinations: what they owe"
+        show={() => 'sources'}
+        none="destinations"
         onChange={(next) => void navigate({ search: (old) => ({ ...old, by: next, account: undefined }) })}
       />
       <Choice
