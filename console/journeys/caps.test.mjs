@@ -109,6 +109,12 @@ test('all caps are there, the fullest first, with what each counts and when it b
   await page.keyboard.press('Enter');
   await page.waitForURL('**/destinations/north/caps');
   await visit.ends();
+  await page.goto('/destinations');
+  await page.getByRole('row', { name: /^north takes nothing/ }).waitFor();
+  await visit.ends('destinations');
+  await page.goto('/destinations/north');
+  await page.getByText(/of the answered ones accepted/).waitFor();
+  await visit.ends('destination');
 });
 
 test('a full cap says what it costs: where the leads went instead, and what they brought', {
