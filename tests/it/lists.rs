@@ -153,7 +153,11 @@ async fn a_dry_run_tells_what_would_change_and_changes_nothing() {
     // A list that is not there yet, and mistakes as at a real upload.
     let new = tried(&site.admin, "late", phones(0..3)).await.json();
     assert_eq!(
-        (&new["revision"], &new["values_before"], &new["added"]["count"]),
+        (
+            &new["revision"],
+            &new["values_before"],
+            &new["added"]["count"]
+        ),
         (&json!(0), &json!(0), &json!(3))
     );
     let wrong = tried(&site.admin, "vips", "three\n+1\n".to_owned()).await;
@@ -163,8 +167,15 @@ async fn a_dry_run_tells_what_would_change_and_changes_nothing() {
     let request = site.admin.request(Method::PUT, path);
     let request = request.header("content-type", "text/plain");
     let other = answer(request.body("a@x.example")).await;
-    assert_eq!(other.json()["problems"][0]["code"], "kind_fixed", "{other:?}");
-    assert_eq!(tried(&site.source(), "vips", phones(0..1)).await.status, 403);
+    assert_eq!(
+        other.json()["problems"][0]["code"],
+        "kind_fixed",
+        "{other:?}"
+    );
+    assert_eq!(
+        tried(&site.source(), "vips", phones(0..1)).await.status,
+        403
+    );
     let lists = "{ lists { nodes { name revision valueCount } } }";
     assert_eq!(
         site.admin.graphql(lists, &json!({})).await["lists"]["nodes"],

@@ -208,8 +208,7 @@ impl Control {
         }
         let values = new.list.values().cloned().unwrap_or_default();
         let n_values = i64::try_from(values.len()).unwrap_or(i64::MAX);
-        let compared =
-            tokio::task::spawn_blocking(move || present.difference(&values, n_samples));
+        let compared = tokio::task::spawn_blocking(move || present.difference(&values, n_samples));
         let difference = crate::finished(compared).await.ok_or(Error::Stopping)?;
         Ok(ListTrial {
             before,

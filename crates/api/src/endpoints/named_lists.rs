@@ -50,7 +50,9 @@ pub(crate) async fn put(
     request: Request,
 ) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
-    let principal = state.allowed_or_session(&parts.headers, Right::Edit).await?;
+    let principal = state
+        .allowed_or_session(&parts.headers, Right::Edit)
+        .await?;
     let expected_revision = expected_revision(&parts.headers)?;
     if body::media_type(&parts.headers) != "text/plain" {
         return Err(Failure::media_type("text/plain, one value a line"));

@@ -123,7 +123,12 @@ pub(super) fn sums_of(
 mod tests {
     use super::*;
 
-    fn line(day: &str, account: &str, currency: &str, (opening, sales): (i64, i64)) -> StatementLine {
+    fn line(
+        day: &str,
+        account: &str,
+        currency: &str,
+        (opening, sales): (i64, i64),
+    ) -> StatementLine {
         StatementLine {
             day: day.parse().unwrap(),
             account: account.to_owned(),
