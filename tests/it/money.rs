@@ -193,8 +193,18 @@ async fn statements(site: &Site, buyer: &Caller, database: &str) {
         panic!("one account has one sum: {statement:#}")
     };
     assert_eq!(
-        (&sum["account"], &sum["opening"], &sum["net"], &sum["closing"]),
-        (&json!("acme"), &json!("0.00"), &json!("12.50"), &json!("12.50"))
+        (
+            &sum["account"],
+            &sum["opening"],
+            &sum["net"],
+            &sum["closing"]
+        ),
+        (
+            &json!("acme"),
+            &json!("0.00"),
+            &json!("12.50"),
+            &json!("12.50")
+        )
     );
     let later = json!({"by": "DESTINATION", "from": "2199-01-01", "until": "2199-01-01"});
     let later = &buyer.graphql(QUERY, &later).await["statement"]["statement"];
