@@ -44,7 +44,9 @@ export function Offers({ lead }: { lead: LeadDetails }) {
             </div>
           ))}
           {delivery.state === 'ACCEPTED' && mayBeReturned(delivery.returns) && (
-            <GiveBack delivery={delivery.id} destination={delivery.destination} />
+            <div>
+              <GiveBack delivery={delivery.id} destination={delivery.destination} />
+            </div>
           )}
           {delivery.attempts.map(
             (attempt) =>

@@ -7,7 +7,7 @@ import { Choice } from '../../ui/choice';
 import { FormProblems, mistakesAt, otherMistakes, TextField } from '../../ui/form';
 import { count } from '../../ui/format';
 import { Card, StateChip } from '../../ui/parts';
-import { type Counted, confirmation, countPersons, idsOf } from './count';
+import { type Counted, confirmation, countPersons, idsOf, spelled } from './count';
 
 interface Value {
   key: number;
@@ -41,7 +41,7 @@ export function Erase({ fields }: { fields: string[] }) {
   const change = useChange(ErasePersons, (answer) => answer.erasePersons);
   const input: ErasePersonsInput = {
     leadIds: idsOf(ids),
-    values: sent(values).map(({ field, value }) => ({ field, value: value.trim() })),
+    values: sent(values).map(({ field, value }) => ({ field, value: spelled(value) })),
   };
   const { counting, run } = useCounting(input);
   const isAsked = (input.leadIds?.length ?? 0) + (input.values?.length ?? 0) > 0;
