@@ -176,6 +176,12 @@ async fn a_dry_run_tells_what_would_change_and_changes_nothing() {
         tried(&site.source(), "vips", phones(0..1)).await.status,
         403
     );
+    let path = "/v1/lists/vips?dry_run=perhaps&dry_run=true&kind=phones&x=1";
+    let request = site.admin.request(Method::PUT, path);
+    let request = request.header("content-type", "text/plain");
+    let confused = answer(request.body(phone(1))).await;
+    let n_problems = confused.json()["problems"].as_array().unwrap().len();
+    assert_eq!((confused.status, n_problems), (422, 4), "{confused:?}");
     let lists = "{ lists { nodes { name revision valueCount } } }";
     assert_eq!(
         site.admin.graphql(lists, &json!({})).await["lists"]["nodes"],
@@ -185,6 +191,33 @@ async fn a_dry_run_tells_what_would_change_and_changes_nothing() {
         ])
     );
     site.server.stop();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lead_under_way_keeps_the_version_that_it_came_with_and_others_pass_it() {
+    let buyer = Buyer::scripted(|n| match n {
+        0 => Reply::AcceptOnWord("5"),
+        _ => Reply::Accept("5"),
+    });
+    let buyer = buyer.await;
+    let mut site = site(&buyer).await;
+    const VERSIONS: usize = 3;
+    let (sold, ()) = tokio::join!(bought_by(&site, 3), async {
+        until("its offer is under way", async || {
+            (!buyer.posts().is_empty()).then_some(())
+        })
+        .await;
+        for version in 0..VERSIONS {
+            let numbers = phones(20_000 + version..20_100);
+            assert_eq!(put(&site.admin, "vips", numbers).await.status, 200);
+            assert_eq!(bought_by(&site, 20_050).await, "acme");
+            assert_eq!(bought_by(&site, 3).await, "zenith");
+        }
+        buyer.give_word(1);
+    });
+    assert_eq!(sold, "acme");
+    site.server.stop();
+    verify(&site.server.database(), 1 + 2 * VERSIONS);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -229,6 +262,16 @@ async fn every_mistake_about_lists_has_its_code_and_place() {
         .request(Method::PUT, "/v1/lists/vips")
         .header("content-type", "application/zip");
     assert_eq!(answer(zipped.body("x")).await.status, 415);
+    let twice = "/v1/lists/vips?kind=phone&kind=email";
+    let twice = site
+        .admin
+        .request(Method::PUT, twice)
+        .header("content-type", "text/plain");
+    let twice = answer(twice.body(phone(1))).await;
+    assert_eq!(
+        (twice.status, twice.json()["problems"][0]["code"].as_str()),
+        (422, Some("duplicate_parameter"))
+    );
 
     // A flow and a destination that name a list which is not there.
     let mut unknown = flow();

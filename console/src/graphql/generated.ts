@@ -40,6 +40,21 @@ export type AdvanceRolloutInput = {
   reason?: string | null | undefined;
 };
 
+/** Kind of an alert. */
+export type AlertKind =
+  /** A destination is not offered leads after failures in a row. */
+  | 'BREAKER_OPEN'
+  /** A cap is used up. */
+  | 'CAP_REACHED'
+  /** 50, 70 or 90 percent of a cap are used. */
+  | 'CAP_USED'
+  /** Too many of the latest offers to a destination failed. */
+  | 'ERROR_RATE'
+  /** A source that sent leads does not send any more. */
+  | 'SOURCE_SILENT'
+  /** Another kind, of a newer version. */
+  | 'OTHER';
+
 /** Weight of an arm. */
 export type ArmWeightInput = {
   /** Name of the arm. */
@@ -294,6 +309,10 @@ export type DeliveryFilterInput = {
   createdFrom?: string | null | undefined;
   /** Only deliveries offered before this time. */
   createdBefore?: string | null | undefined;
+  /**
+   * Whether it became known what came of it after its answer was unknown: `false` with the state `HELD` are those that
+   * wait to be released.
+   */
   isReleased?: boolean | null | undefined;
 };
 
@@ -708,6 +727,25 @@ export type LiftSuppressionsInput = {
   note?: string | null | undefined;
 };
 
+/** What the values of a list are. A field of this kind may be asked whether its value is in the list. */
+export type ListKind =
+  /** Texts of one line, for fields of kind text and enum. */
+  | 'TEXT'
+  /** Countries: ISO 3166-1 alpha-2. */
+  | 'COUNTRY'
+  /** States and provinces: ISO 3166-2 without the country. */
+  | 'REGION'
+  /** Postal codes. */
+  | 'POSTAL_CODE'
+  /** Telephone numbers in E.164. */
+  | 'PHONE'
+  /** E-mail addresses. */
+  | 'EMAIL'
+  /** IP addresses. */
+  | 'IP'
+  /** http and https addresses. */
+  | 'URL';
+
 /** Time covered by a point. */
 export type MetricsBucket =
   /** One hour. */
@@ -1046,11 +1084,14 @@ export type Right =
   | 'READ'
   /** Read the personal data of leads. */
   | 'READ_PERSONAL'
-  /** Pause and resume destinations, pause experiments, and apply parked postbacks. */
+  /**
+   * Pause and resume destinations, stop flows and sources, release held deliveries, pause experiments, and apply parked
+   * postbacks.
+   */
   | 'OPERATE'
   /** Change schemas, destinations and flows. */
   | 'EDIT'
-  /** Create and revoke tokens. */
+  /** Create and revoke tokens, erase persons, and say how long personal data is kept. */
   | 'ADMINISTER';
 
 /** Permissions of a token. */
@@ -1213,15 +1254,6 @@ export type SetExploreEdit = {
 };
 
 /** A flow to stop or to start again. */
-export type SetSourceActiveInput = {
-  /** Name or id of a source that has a document. */
-  name: string;
-  /** Whether its leads are taken. */
-  isActive: boolean;
-  /** Expected current revision; omitted: any. */
-  expectedRevision?: number | null | undefined;
-};
-
 export type SetFlowStoppedInput = {
   /** Name of the flow. */
   flow: string;
@@ -1291,6 +1323,16 @@ export type SetSaltEdit = {
   salt?: string | null | undefined;
 };
 
+/** Whether a source may send leads. */
+export type SetSourceActiveInput = {
+  /** Name or id of a source that has a document. */
+  name: string;
+  /** Whether its leads are taken. */
+  isActive: boolean;
+  /** Expected current revision; omitted: any. */
+  expectedRevision?: number | null | undefined;
+};
+
 /** A row to replace. */
 export type SetTableRowEdit = {
   /** Name of the table. */
@@ -1333,6 +1375,7 @@ export type SettingsChangeKind =
   | 'DESTINATION_PUT'
   /** The document of a source was created or replaced. */
   | 'SOURCE_PUT'
+  /** A version of a named list was put. */
   | 'LIST_PUT'
   /** The draft of a flow was saved or edited. */
   | 'FLOW_DRAFT_SAVED'
@@ -1566,24 +1609,6 @@ export type WhatIfBidInput = {
   /** Amount of the bid. */
   bid: string;
 };
-
-export type AlertKind =
-  | 'BREAKER_OPEN'
-  | 'CAP_REACHED'
-  | 'CAP_USED'
-  | 'ERROR_RATE'
-  | 'SOURCE_SILENT'
-  | 'OTHER';
-
-export type ListKind =
-  | 'TEXT'
-  | 'COUNTRY'
-  | 'REGION'
-  | 'POSTAL_CODE'
-  | 'PHONE'
-  | 'EMAIL'
-  | 'IP'
-  | 'URL';
 
 export type BanditsQueryVariables = Exact<{
   flow: string;

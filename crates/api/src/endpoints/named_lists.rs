@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     body::Body,
-    extract::{Query, Request, State},
+    extract::{RawQuery, Request, State},
     http::header,
     response::{IntoResponse as _, Response},
 };
@@ -12,8 +12,8 @@ use futures_util::StreamExt as _;
 use pointsman_control::{ListTrial, NewList};
 use pointsman_flow::{LIST_VALUE_BYTES_MAX, ListDifference, ListKind, ListReader, NamedList};
 use pointsman_lead::Problem;
-use serde::Deserialize;
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
 use super::{body, drafts::expected_revision, segment::Segment};
 use crate::{
@@ -29,15 +29,6 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest line, white space included: what goes beyond is told as too long, and not kept.
 const LINE_BYTES_MAX: usize = 4 * LIST_VALUE_BYTES_MAX;
 
-/// What stands behind the question mark.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Asked {
-    kind: Option<String>,
-    /// Whether nothing is stored, and what would change is told.
-    #[serde(default)]
-    dry_run: bool,
-}
-
 /// Most values that a dry run tells of those that are new, and of those that are gone.
 const SAMPLES: usize = 20;
 
@@ -46,7 +37,7 @@ const SAMPLES: usize = 20;
 pub(crate) async fn put(
     State(state): State<ApiState>,
     Segment(name): Segment,
-    Query(asked): Query<Asked>,
+    RawQuery(query): RawQuery,
     request: Request,
 ) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
@@ -59,15 +50,15 @@ pub(crate) async fn put(
     }
     body::check_encoding(&parts.headers)?;
     let control = state.control.acting_for(&principal);
-    let kind = asked.kind.as_deref().map(kind_of).transpose()?;
-    let kind = control.kind_of_list(&name, kind).await?;
+    let asked = Asked::of_query(query.as_deref().unwrap_or_default())?;
+    let kind = control.kind_of_list(&name, asked.kind).await?;
     let list = read(body, kind).await?;
     let new = NewList {
         name,
         list,
         expected_revision,
     };
-    if asked.dry_run {
+    if asked.is_dry_run {
         // In a browser personal values are covered: each look at a lead's is noted, and here nothing would be.
         let is_browser = cookie::is_browser(&parts.headers, &state.options);
         let is_covered = is_browser && kind.is_personal();
@@ -106,16 +97,56 @@ fn told(trial: &ListTrial) -> Value {
     })
 }
 
-fn kind_of(word: &str) -> Result<ListKind, Failure> {
-    ListKind::of_word(word).ok_or_else(|| {
-        let problem = Problem::new(
-            "unknown_kind",
-            "kind",
-            format!("`{word}` is no kind of lists"),
-        );
-        let kinds = ListKind::ALL.map(ListKind::word).join(", ");
-        Failure::problems(vec![problem.hint(format!("kinds are {kinds}"))])
-    })
+/// What stands behind the question mark.
+struct Asked {
+    kind: Option<ListKind>,
+    /// Whether nothing is stored, and what would change is told.
+    is_dry_run: bool,
+}
+
+impl Asked {
+    /// # Errors
+    ///
+    /// All mistakes of the parameters; no value of them is repeated.
+    fn of_query(query: &str) -> Result<Self, Failure> {
+        let (mut kinds, mut dry_runs, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "kind" => kinds.push(ListKind::of_word(&value)),
+                "dry_run" => dry_runs.push(value.parse().ok()),
+                _ if problems.is_empty() => {
+                    let message = "the address has a parameter that is none";
+                    let problem = Problem::new("unknown_parameter", "", message);
+                    problems.push(problem.hint("parameters are `kind` and `dry_run`"));
+                }
+                _ => {}
+            }
+        }
+        for (name, n) in [("kind", kinds.len()), ("dry_run", dry_runs.len())] {
+            if n > 1 {
+                let message = "the parameter stands there twice";
+                let problem = Problem::new("duplicate_parameter", name, message);
+                problems.push(problem.hint("name it once"));
+            }
+        }
+        if kinds.contains(&None) {
+            let words = ListKind::ALL.map(ListKind::word).join(", ");
+            let problem = Problem::new("unknown_kind", "kind", "this is no kind of lists");
+            problems.push(problem.hint(format!("kinds are {words}")));
+        }
+        if dry_runs.contains(&None) {
+            let message = "this is neither yes nor no";
+            let problem = Problem::new("malformed", "dry_run", message);
+            problems.push(problem.hint("write `true` or `false`"));
+        }
+        if !problems.is_empty() {
+            return Err(Failure::problems(problems));
+        }
+        Ok(Self {
+            kind: kinds.into_iter().flatten().next(),
+            is_dry_run: dry_runs.into_iter().flatten().next().unwrap_or(false),
+        })
+    }
 }
 
 /// Reads a list line by line, as it arrives.
@@ -222,6 +253,29 @@ mod tests {
         let list =
             read.map_err(|it| it.into_problems().into_iter().map(told).collect::<Vec<_>>())?;
         Ok(list.values().unwrap().body().to_owned())
+    }
+
+    #[test]
+    fn a_kind_stands_in_an_address_once_or_not_at_all() {
+        let asked = |query: &str| {
+            let code = |it: Problem| it.code.to_string();
+            asked_kind(query)
+                .map_err(|it| it.into_problems().into_iter().map(code).collect::<Vec<_>>())
+        };
+        assert_eq!(asked("").unwrap(), None);
+        assert_eq!(
+            asked("kind=postal%5Fcode").unwrap(),
+            Some(ListKind::PostalCode)
+        );
+        assert_eq!(
+            asked("kind=phone&kind=phone&x=1&y").unwrap_err(),
+            ["unknown_parameter", "duplicate_parameter"]
+        );
+        assert_eq!(
+            asked("kind=phone&kind=").unwrap_err(),
+            ["duplicate_parameter", "unknown_kind"]
+        );
+        assert_eq!(asked("kind=%ff").unwrap_err(), ["unknown_kind"]);
     }
 
     #[tokio::test]

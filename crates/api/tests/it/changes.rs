@@ -285,14 +285,18 @@ async fn source(site: &Site) -> Vec<&'static str> {
         (&json!("FLOW_STOPPED"), &json!(FLOW))
     );
     run(site, &stop(false)).await;
-    let stop = json!({ "name": "web", "isActive": false });
-    let (_, rows) = run(site, &step("setSourceActive", stop, "source { name }", 1)).await;
+    let stop = |is_active| {
+        let input = json!({ "name": "web", "isActive": is_active });
+        step("setSourceActive", input, "source { name }", 1)
+    };
+    let (_, rows) = run(site, &stop(false)).await;
     assert_eq!(rows[0]["kind"], "SOURCE_PUT");
     let told = rows[0]["differences"].to_string();
     assert!(
         told.contains("active") && !told.contains("secret"),
         "{told}"
     );
+    run(site, &stop(true)).await;
     let list = json!({ "name": "our-zips", "kind": "POSTAL_CODE", "values": ["94103", "10001"] });
     let (_, rows) = run(site, &step("putList", list, "list { name }", 1)).await;
     assert_eq!(

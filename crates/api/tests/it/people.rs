@@ -120,7 +120,7 @@ async fn of_leads_that_come_while_their_person_is_forgotten_none_is_left() {
 #[tokio::test]
 async fn what_an_erasure_would_find_is_counted_before_anybody_asks_for_it() {
     let site = Site::open().await;
-    for email in ["a@x.example", "b@x.example", " A@x.example"] {
+    for email in ["a@x.example", "b@x.example", "A@x.example"] {
         assert_eq!(send(&site, email).await, 200);
     }
     let preview = "query($input: ErasePersonsInput!, $after: String) { erasurePreview(input: $input, after: $after) {

@@ -13,7 +13,7 @@ use pointsman_history::{
     StoredWalk, StoredWalks, failures_of,
     record::{BidRecord, OutlookRecord},
     rotation::{order_names, rotations_of},
-    unit_hashes_of,
+    unit_hashes_of, with_lists,
 };
 use pointsman_lead::{Fields, Micros, Problem, Schema, Timestamp};
 use pointsman_ledger::OrderNames;
