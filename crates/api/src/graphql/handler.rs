@@ -19,7 +19,7 @@ use async_graphql::{
 use axum::{
     body::Body,
     extract::{RawQuery, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode},
     response::{Html, IntoResponse as _, Response},
 };
 use pointsman_control::Principal;
