@@ -3,10 +3,12 @@
 mod entries;
 pub(crate) mod payouts;
 mod statements;
+mod sums;
 
 pub use entries::{ENTRY_COLUMNS, EntryKind, MoneyCheck, MoneyEntry};
 pub use payouts::PayoutFold;
 pub use pointsman_store::StatementParty;
 pub use statements::{
-    STATEMENT_COLUMNS, StatementLine, StatementQuestion, csv_line, statement_csv,
+    MoneyStatement, STATEMENT_COLUMNS, StatementLine, StatementQuestion, csv_line, statement_csv,
 };
+pub use sums::StatementTotal;

@@ -8,7 +8,10 @@ use pointsman_store::{
 };
 use serde::Deserialize;
 
-use super::payouts::PayoutFold;
+use super::{
+    payouts::PayoutFold,
+    sums::{StatementTotal, sums_of},
+};
 use crate::{Error, History};
 
 /// Longest statement, in days.
@@ -36,6 +39,15 @@ pub const STATEMENT_COLUMNS: [&str; 15] = [
     "payouts",
     "payable",
 ];
+
+/// A statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoneyStatement {
+    /// Its lines by day, account and currency; days on which nothing happened to an account are left out.
+    pub lines: Vec<StatementLine>,
+    /// What they come to: accounts by name, then all accounts of a currency together.
+    pub sums: Vec<StatementTotal>,
+}
 
 /// What is asked of statements.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,10 +272,10 @@ impl Cell {
 }
 
 /// What an account has come to.
-#[derive(Debug, Clone, Copy, Default)]
-struct Balance {
-    owed: i128,
-    payable: i128,
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Balance {
+    pub(super) owed: i128,
+    pub(super) payable: i128,
 }
 
 impl Balance {
@@ -274,16 +286,16 @@ impl Balance {
 }
 
 /// A name and a currency.
-type AccountKey = (String, String);
+pub(super) type AccountKey = (String, String);
 
 /// A sum that is beyond what an amount can be is the largest that can.
-fn micros(amount: i128) -> Micros {
+pub(super) fn micros(amount: i128) -> Micros {
     let bound = if amount < 0 { i64::MIN } else { i64::MAX };
     Micros(i64::try_from(amount).unwrap_or(bound))
 }
 
 impl History {
-    /// Statements by day, account and currency; days on which nothing happened to an account are left out.
+    /// A statement by day, account and currency, with what it comes to.
     ///
     /// # Errors
     ///
@@ -291,13 +303,16 @@ impl History {
     pub async fn statement(
         &self,
         question: &StatementQuestion,
-    ) -> Result<Result<Vec<StatementLine>, Vec<Problem>>, Error> {
+    ) -> Result<Result<MoneyStatement, Vec<Problem>>, Error> {
         let days = match question.days() {
             Ok(days) => days,
             Err(problems) => return Ok(Err(problems)),
         };
         let Some((first, _)) = days.starts.first() else {
-            return Ok(Ok(Vec::new()));
+            return Ok(Ok(MoneyStatement {
+                lines: Vec::new(),
+                sums: Vec::new(),
+            }));
         };
         let ends = days.starts.iter().skip(1).map(|(start, _)| start.0);
         let ends = ends.chain([days.end.0]);
@@ -310,6 +325,7 @@ impl History {
         for ((_, account), cell) in cells.range(..(1, (String::new(), String::new()))) {
             balances.entry(account.clone()).or_default().add(cell);
         }
+        let openings = balances.clone();
         let mut lines = Vec::new();
         for ((period, account), cell) in &cells {
             let Some(day) = period.checked_sub(1) else {
@@ -322,7 +338,8 @@ impl History {
             lines.push(cell.line(*day, account, *balance));
             balance.add(cell);
         }
-        Ok(Ok(lines))
+        let sums = sums_of(&openings, &lines);
+        Ok(Ok(MoneyStatement { lines, sums }))
     }
 }
 
