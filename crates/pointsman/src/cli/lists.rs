@@ -31,7 +31,7 @@ pub(crate) enum ListVerb {
         name: String,
         /// File with one value a line, at most 1,000,000.
         file: PathBuf,
-        /// Kind of the values: text, country, region, postal_code, phone, email, ip or url; default: that of the list, `text` for
+        /// Kind of the values: text, country, region, `postal_code`, phone, email, ip or url; default: that of the list, `text` for
         /// a new one.
         #[arg(long)]
         kind: Option<String>,

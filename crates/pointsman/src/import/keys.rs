@@ -45,8 +45,8 @@ impl Keys {
         }
         let content = short(sha.finalize().into());
         let n_before = self.seen.entry(content).or_default();
-        let hex: String = content.iter().map(|byte| format!("{byte:02x}")).collect();
-        let key = format!("import:{hex}:{n_before}");
+        let content = u128::from_be_bytes(content);
+        let key = format!("import:{content:032x}:{n_before}");
         *n_before += 1;
         key
     }
@@ -96,9 +96,10 @@ impl Ids {
     ///
     /// The first hundred mistakes.
     pub(super) fn finish(self) -> Result<(), Vec<Problem>> {
-        match self.problems.is_empty() {
-            true => Ok(()),
-            false => Err(self.problems),
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(self.problems)
         }
     }
 }
