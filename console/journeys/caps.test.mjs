@@ -109,6 +109,12 @@ test('all caps are there, the fullest first, with what each counts and when it b
   await page.keyboard.press('Enter');
   await page.waitForURL('**/destinations/north/caps');
   await visit.ends();
+  await page.goto('/destinations');
+  await page.getByRole('row', { name: /^north takes nothing/ }).waitFor();
+  await visit.ends('destinations');
+  await page.goto('/destinations/north');
+  await page.getByText(/of the answered ones accepted/).waitFor();
+  await visit.ends('destination');
 });
 
 test('a full cap says what it costs: where the leads went instead, and what they brought', {
@@ -195,6 +201,18 @@ test('caps are changed with their mistakes beside them, and nobody is overwritte
   assert.deepEqual(now.settings.caps[4].sources, ['mail', 'web']);
   assert.ok(now.availability.isAvailable, 'it takes leads again');
   await page.getByText('12 of 1,000 accepted leads in all').waitFor();
+  // And the way back, to exactly what was there before this save.
+  await page.getByText('Saved. Revision 4 counts').waitFor();
+  await visit.ends('destination-caps-saved');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.getByText('They are as they were before. Revision 5').waitFor();
+  const undone = await stored('north');
+  assert.deepEqual(
+    [undone.settings.price, undone.settings.caps.map(({ max }) => max)],
+    ['2.50', [12, '30.00', 4_000, 25, 900]],
+  );
+  assert.equal(await cap(1).getByLabel('At most').inputValue(), '12');
+  assert.equal(await page.getByRole('button', { name: 'Undo' }).count(), 0);
   await visit.ends();
 });
 

@@ -302,7 +302,7 @@ test('8: a finding shows a lead that comes to it, on the graph and in words', { 
   await page.getByRole('heading', { name: 'A lead that shows it' }).waitFor();
   await page.locator('.step.is-lit', { hasText: 'by-age' }).waitFor();
   await page.locator('.step.is-dim', { hasText: 'halves' }).waitFor();
-  await page.locator('.path li', { hasText: 'by-age' }).getByText('to south').waitFor();
+  await page.locator('.path li', { hasText: 'by-age' }).getByText('to south', { exact: true }).waitFor();
   await visit.ends('finding');
   await page.getByRole('button', { name: 'Close the example' }).click();
   assert.equal(await page.locator('.step.is-dim').count(), 0);

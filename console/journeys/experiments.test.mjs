@@ -70,10 +70,14 @@ test('17: an experiment goes from its size to a decision that leads follow', { t
   await page.getByLabel('Accept rate').last().check();
   await page.getByLabel('Largest harm to accept rate').fill('30');
   await page.getByLabel('Conversion rate').first().check();
+  await page.getByLabel('Share of slow leads').first().check();
+  await page.getByLabel('A lead is slow after').fill('1500');
   await visit.ends('experiment-plan');
   await page.getByRole('button', { name: 'Plan it' }).click();
   await page.getByRole('heading', { name: 'south-first' }).waitFor();
   assert.equal((await experiment()).state, 'DRAFT');
+  const planned = await market.api('{ experiment(name: "south-first") { slowMs secondary } }');
+  assert.deepEqual(planned.experiment, { slowMs: 1_500, secondary: ['CONVERSION_RATE', 'SLOW_RATE'] });
 
   await page.getByRole('button', { name: 'Start…' }).click();
   await page.getByRole('dialog').getByLabel('Reason').fill('the power is enough');
@@ -157,5 +161,28 @@ test('an analyst sees how an experiment goes, and changes nothing', async () => 
     return (await response.json()).errors[0].extensions.code;
   });
   assert.equal(refused, 'FORBIDDEN');
+  await visit.ends();
+});
+
+test('the end of a hold-out is a decision alone: nothing is offered that the server would refuse', {
+  timeout: 120_000,
+}, async () => {
+  const made = await market.api(`mutation { createExperiment(input: { name: "nobody-new", flow: "solar",
+    subject: { holdOut: {} }, layer: { name: "people", sharePpm: 100000 }, primary: REVENUE }) { userErrors { code message } } }`);
+  assert.deepEqual(made.createExperiment.userErrors, []);
+  const started = await market.api(
+    'mutation { startExperiment(input: { name: "nobody-new" }) { userErrors { code } } }',
+  );
+  assert.deepEqual(started.startExperiment.userErrors, []);
+  const visit = await browser.visit({ token: market.tokens.editor });
+  const { page } = visit;
+  await page.goto('/experiments/nobody-new');
+  await page.getByRole('button', { name: 'Conclude…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('others replaces held').check();
+  await dialog.getByText('Nothing is tried out that could be live').waitFor();
+  assert.equal(await dialog.getByLabel(/live at once/).count(), 0);
+  await dialog.getByRole('button', { name: 'Conclude', exact: true }).click();
+  await page.getByText('others replaces held.').waitFor();
   await visit.ends();
 });

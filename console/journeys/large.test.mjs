@@ -207,6 +207,10 @@ test('4: a flow of 500 steps opens folded, and whole when asked', { timeout: 120
   const opened = Date.now() - began;
   await page.getByRole('heading', { name: '40 of 500 steps' }).waitFor();
   assert.ok((await page.getByText('steps folded').count()) > 0);
+  // So many findings do not push the graph out of sight.
+  const { flow } = await market.api('{ flow(name: "tall") { draft { diagnostics { code } } } }');
+  await page.getByRole('button', { name: `Show all ${flow.draft.diagnostics.length}` }).waitFor();
+  assert.equal(await page.locator('.findings li').count(), 8);
   await visit.ends('flow-folded');
   const unfolding = Date.now();
   await page.goto('/flows/tall?at=draft&fold=%22%22');

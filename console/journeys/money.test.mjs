@@ -197,3 +197,22 @@ test('changes: who changed what, with before and after', { timeout: 60_000 }, as
   await page.getByText('No such change.').waitFor();
   await visit.ends();
 });
+
+test('the end of an experiment on a bandit is a decision alone', { timeout: 120_000 }, async () => {
+  const made = await market.api(`mutation { createExperiment(input: { name: "learned", flow: "solar",
+    subject: { bandit: { node: "halves", arms: ["north", "south"] } }, primary: REVENUE }) { userErrors { code message } } }`);
+  assert.deepEqual(made.createExperiment.userErrors, []);
+  const started = await market.api('mutation { startExperiment(input: { name: "learned" }) { userErrors { code } } }');
+  assert.deepEqual(started.startExperiment.userErrors, []);
+  const visit = await browser.visit({ token: market.tokens.editor });
+  const { page } = visit;
+  await page.goto('/experiments/learned');
+  await page.getByRole('button', { name: 'Conclude…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('south replaces north').check();
+  await dialog.getByText('halves goes on by what it learns').waitFor();
+  assert.equal(await dialog.getByLabel(/live at once/).count(), 0);
+  await dialog.getByRole('button', { name: 'Conclude', exact: true }).click();
+  await page.getByText('south replaces north.').waitFor();
+  await visit.ends();
+});

@@ -11,6 +11,7 @@ import { Login } from './features/login/login';
 import { readMetricsSearch } from './features/metrics/search';
 import { Conversions } from './features/money/conversions';
 import { Parked } from './features/money/parked';
+import { readReturnSearch, readStatementSearch } from './features/money/search';
 import { Overview } from './features/overview/overview';
 import { About } from './features/settings/about';
 import { Tokens } from './features/settings/tokens';
@@ -284,6 +285,37 @@ const setup = createRoute({
 
 const conversions = createRoute({ getParentRoute: () => shell, path: '/conversions', component: Conversions });
 const parked = createRoute({ getParentRoute: () => shell, path: '/conversions/parked', component: Parked });
+const returns = createRoute({
+  getParentRoute: () => shell,
+  path: '/returns',
+  component: lazyRouteComponent(() => import('./features/money/statements'), 'Returns'),
+  validateSearch: readReturnSearch,
+});
+const statements = createRoute({
+  getParentRoute: () => shell,
+  path: '/statements',
+  component: lazyRouteComponent(() => import('./features/money/statements'), 'Statements'),
+  validateSearch: readStatementSearch,
+});
+const lists = createRoute({
+  getParentRoute: () => shell,
+  path: '/lists',
+  component: lazyRouteComponent(() => import('./features/lists/lists'), 'Lists'),
+});
+const newList = createRoute({
+  getParentRoute: () => shell,
+  path: '/lists/new',
+  component: lazyRouteComponent(() => import('./features/lists/lists'), 'NewList'),
+});
+const list = createRoute({
+  getParentRoute: () => shell,
+  path: '/lists/$name',
+  component: lazyRouteComponent(() => import('./features/lists/lists'), 'List'),
+  validateSearch: (search): { version?: number } => ({
+    version:
+      Number.isInteger(search.version) && (search.version as number) > 1 ? (search.version as number) : undefined,
+  }),
+});
 const people = createRoute({
   getParentRoute: () => shell,
   path: '/people',
@@ -340,6 +372,11 @@ const tree = root.addChildren([
     source,
     conversions,
     parked,
+    returns,
+    statements,
+    lists,
+    newList,
+    list,
     people,
     erasure,
     operations,

@@ -31,6 +31,13 @@ async fn put(caller: &Caller, name: &str, body: String) -> Answer {
     answer(request.header("content-type", "text/plain").body(body)).await
 }
 
+/// What putting a list would change, told by a dry run.
+async fn tried(caller: &Caller, name: &str, body: String) -> Answer {
+    let path = format!("/v1/lists/{name}?kind=phone&dry_run=true");
+    let request = caller.request(Method::PUT, &path);
+    answer(request.header("content-type", "text/plain").body(body)).await
+}
+
 /// Sends a lead with a telephone number, and gives who bought it.
 async fn bought_by(site: &Site, n: usize) -> Value {
     let mut lead = solar_lead();
@@ -124,6 +131,66 @@ async fn a_new_version_counts_at_once_and_each_decision_is_made_again_by_its_own
     assert_eq!(bought_by(&site, 20_003).await, "acme");
     site.server.stop();
     verify(&site.server.database(), 3 + n_sold + 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dry_run_tells_what_would_change_and_changes_nothing() {
+    let buyer = Buyer::always(Reply::Accept("5")).await;
+    let mut site = site(&buyer).await;
+    let trial = tried(&site.admin, "vips", phones(5..40)).await;
+    assert_eq!(trial.status, 200, "{trial:?}");
+    let told = trial.json();
+    assert_eq!(
+        (&told["revision"], &told["values_before"], &told["values"]),
+        (&json!(1), &json!(10), &json!(35))
+    );
+    assert_eq!(
+        (&told["added"]["count"], &told["removed"]["count"]),
+        (&json!(30), &json!(5))
+    );
+    assert_eq!(told["removed"]["first"][0], phone(0));
+    assert_eq!(told["added"]["first"].as_array().unwrap().len(), 20);
+    // A list that is not there yet, and mistakes as at a real upload.
+    let new = tried(&site.admin, "late", phones(0..3)).await.json();
+    assert_eq!(
+        (
+            &new["revision"],
+            &new["values_before"],
+            &new["added"]["count"]
+        ),
+        (&json!(0), &json!(0), &json!(3))
+    );
+    let wrong = tried(&site.admin, "vips", "three\n+1\n".to_owned()).await;
+    let n_problems = wrong.json()["problems"].as_array().unwrap().len();
+    assert_eq!((wrong.status, n_problems), (422, 2), "{wrong:?}");
+    let path = "/v1/lists/vips?kind=email&dry_run=true";
+    let request = site.admin.request(Method::PUT, path);
+    let request = request.header("content-type", "text/plain");
+    let other = answer(request.body("a@x.example")).await;
+    assert_eq!(
+        other.json()["problems"][0]["code"],
+        "kind_fixed",
+        "{other:?}"
+    );
+    assert_eq!(
+        tried(&site.source(), "vips", phones(0..1)).await.status,
+        403
+    );
+    let path = "/v1/lists/vips?dry_run=perhaps&dry_run=true&kind=phones&x=1";
+    let request = site.admin.request(Method::PUT, path);
+    let request = request.header("content-type", "text/plain");
+    let confused = answer(request.body(phone(1))).await;
+    let n_problems = confused.json()["problems"].as_array().unwrap().len();
+    assert_eq!((confused.status, n_problems), (422, 4), "{confused:?}");
+    let lists = "{ lists { nodes { name revision valueCount } } }";
+    assert_eq!(
+        site.admin.graphql(lists, &json!({})).await["lists"]["nodes"],
+        json!([
+            {"name": "no-roofs", "revision": 1, "valueCount": 2},
+            {"name": "vips", "revision": 1, "valueCount": 10},
+        ])
+    );
+    site.server.stop();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -177,7 +177,7 @@ async fn refused_to_buyers(buyer: &Caller, chargeback: Value, asked: &Value) {
 async fn statements(site: &Site, buyer: &Caller, database: &str) {
     const QUERY: &str = "query($by: StatementParty!, $account: String, $from: String!, $until: String!) {
         statement(by: $by, account: $account, from: $from, until: $until) {
-            statement { csv lines(first: 1) { nodes { account sold sales returns net closing } pageInfo { hasNextPage } } }
+            statement { csv sums { account currency opening leads sold net closing } lines(first: 1) { nodes { account sold sales returns net closing } pageInfo { hasNextPage } } }
             userErrors { code path } } }";
     let today = buyer.graphql("{ about { now } }", &json!({})).await;
     let today = &today["about"]["now"].as_str().unwrap()[..10];
@@ -187,6 +187,31 @@ async fn statements(site: &Site, buyer: &Caller, database: &str) {
     assert_eq!(
         statement["lines"]["nodes"],
         json!([{"account": "acme", "sold": 1, "sales": "12.50", "returns": "0.00", "net": "12.50", "closing": "12.50"}])
+    );
+    // Of one account the sum is that of its one day; a day later nothing happens, and it is owed all the same.
+    let [sum] = &statement["sums"].as_array().unwrap()[..] else {
+        panic!("one account has one sum: {statement:#}")
+    };
+    assert_eq!(
+        (
+            &sum["account"],
+            &sum["opening"],
+            &sum["net"],
+            &sum["closing"]
+        ),
+        (
+            &json!("acme"),
+            &json!("0.00"),
+            &json!("12.50"),
+            &json!("12.50")
+        )
+    );
+    let later = json!({"by": "DESTINATION", "from": "2199-01-01", "until": "2199-01-01"});
+    let later = &buyer.graphql(QUERY, &later).await["statement"]["statement"];
+    assert_eq!(later["lines"]["nodes"], json!([]));
+    assert_eq!(
+        later["sums"],
+        json!([{"account": "acme", "currency": "USD", "opening": "12.50", "leads": 0, "sold": 0, "net": "0.00", "closing": "12.50"}])
     );
     let others = json!({"by": "DESTINATION", "account": "zenith", "from": today, "until": today});
     let refused = buyer.ask(QUERY, &others).await.json();

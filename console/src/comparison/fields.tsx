@@ -78,6 +78,27 @@ export function DecidingFields({ label, draft, set, mistakes }: ComparisonPart &
   );
 }
 
+/** From when on a lead is slow, where anything is said of slow leads. */
+export function SlowField({ draft, set, mistakes, isAsked }: ComparisonPart & { isAsked: boolean }) {
+  if (!isAsked && mistakesAt(mistakes, 'slowMs').length === 0) return null;
+  return (
+    <TextField
+      label="A lead is slow after"
+      kind="number"
+      unit="ms"
+      value={draft.slow}
+      onChange={(slow) => set({ slow })}
+      mistakes={mistakesAt(mistakes, 'slowMs')}
+      hint="On its way from the first step to the end of its walk"
+    />
+  );
+}
+
+/** Whether what decides, or what must not be harmed, is the share of slow leads. */
+export function asksSlow({ primary, guardrails }: ComparisonDraft): boolean {
+  return primary === 'SLOW_RATE' || guardrails.SLOW_RATE !== undefined;
+}
+
 interface Version {
   hash: string;
   number: number;

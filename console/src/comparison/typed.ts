@@ -9,9 +9,14 @@ export interface ComparisonDraft {
   primary: ExperimentMetric;
   smallest: string;
   window: string;
+  /** After how long on their way leads are slow, in milliseconds. */
+  slow: string;
   /** Largest harm allowed by metric; absent: no guardrail. */
   guardrails: Partial<Record<ExperimentMetric, string>>;
 }
+
+/** What a comparison of slow leads begins with, in milliseconds; that of the API where nobody says anything else. */
+export const SLOW_MS = '2000';
 
 /** Reads what is typed, and keeps everything that could not even be sent. All else the server judges, so that there is one
  * list of rules. */
@@ -32,7 +37,7 @@ export class TypedForm {
   }
 
   /** The part of an input that is the same for experiments and rollouts. */
-  comparison({ primary, smallest, window, guardrails }: ComparisonDraft) {
+  comparison({ primary, smallest, window, slow, guardrails }: ComparisonDraft) {
     return {
       primary,
       smallestEffectPpm: this.number(smallest, 10_000, ['smallestEffectPpm'], 'write 5 for 5 %'),
@@ -40,6 +45,7 @@ export class TypedForm {
         metric: metric as ExperimentMetric,
         worstPpm: this.number(worst, 10_000, ['guardrails', String(at), 'worstPpm'], 'write 10 for 10 %'),
       })),
+      slowMs: this.number(slow, 1, ['slowMs'], 'write 2000 for two seconds'),
       windowHours: this.number(window, 1, ['windowHours'], 'write 168 for a week'),
     };
   }

@@ -281,6 +281,16 @@ export type CreateTokenInput = {
   destination?: string | null | undefined;
 };
 
+/** A return to decide about. */
+export type DecideReturnInput = {
+  /** Id of the return. */
+  id: string;
+  /** The decision. */
+  decision: ReturnDecision;
+  /** Note, for the destination too; at most 500 characters. */
+  note?: string;
+};
+
 /** A delay that is assumed before anything is known. */
 export type DelayPriorInput = {
   /** Mean of the delays in hours, 1 to 8,760. */
@@ -717,6 +727,25 @@ export type LiftSuppressionsInput = {
   note?: string | null | undefined;
 };
 
+/** What the values of a list are. A field of this kind may be asked whether its value is in the list. */
+export type ListKind =
+  /** Texts of one line, for fields of kind text and enum. */
+  | 'TEXT'
+  /** Countries: ISO 3166-1 alpha-2. */
+  | 'COUNTRY'
+  /** States and provinces: ISO 3166-2 without the country. */
+  | 'REGION'
+  /** Postal codes. */
+  | 'POSTAL_CODE'
+  /** Telephone numbers in E.164. */
+  | 'PHONE'
+  /** E-mail addresses. */
+  | 'EMAIL'
+  /** IP addresses. */
+  | 'IP'
+  /** http and https addresses. */
+  | 'URL';
+
 /** Time covered by a point. */
 export type MetricsBucket =
   /** One hour. */
@@ -980,6 +1009,64 @@ export type ResumeRolloutInput = {
   /** Reason, kept with the change. */
   reason?: string | null | undefined;
 };
+
+/** What is decided about a return. */
+export type ReturnDecision =
+  /** The money goes back. */
+  | 'ACCEPT'
+  /** The money does not go back. */
+  | 'DENY'
+  /** The money of an accepted return counts again. */
+  | 'REVERSE';
+
+/** A filter for returns; omitted members do not restrict. */
+export type ReturnFilterInput = {
+  /** Only returns of this destination. */
+  destination?: string | null | undefined;
+  /** Only returns in this state. */
+  state?: ReturnState | null | undefined;
+};
+
+/** Kind of a return. */
+export type ReturnKind =
+  /** Within the terms on which the lead was sold. */
+  | 'RETURN'
+  /** Money taken back without asking, also after the window. */
+  | 'CHARGEBACK';
+
+/** A lead to give back. */
+export type ReturnLeadInput = {
+  /** Click id of the delivery, as the destination received it; this or `deliveryId`. */
+  clickId?: string | null | undefined;
+  /** Id of the delivery. */
+  deliveryId?: string | null | undefined;
+  /** Reason: one of the settings of the destination, if these list any. */
+  reason: string;
+  /** Idempotency key: requests with the same key are one return. */
+  idempotencyKey: string;
+  /** Kind; a chargeback needs the right to operate. */
+  kind?: ReturnKind;
+};
+
+/** The way on which a return came. */
+export type ReturnOrigin =
+  /** `returnLead` with the token of the destination. */
+  | 'TOKEN'
+  /** A postback. */
+  | 'POSTBACK'
+  /** `returnLead` with a token of no destination in particular. */
+  | 'OPERATOR';
+
+/** State of a return. */
+export type ReturnState =
+  /** It awaits a decision. */
+  | 'REQUESTED'
+  /** The money went back. */
+  | 'ACCEPTED'
+  /** The money did not go back. */
+  | 'DENIED'
+  /** The money went back, and counts again. */
+  | 'REVERSED';
 
 /** A lead whose personal data is to be shown. */
 export type RevealLeadInput = {
@@ -1407,6 +1494,13 @@ export type StartSimulationInput = {
   /** The scenario. */
   scenario: ReplayScenario;
 };
+
+/** Whose accounts statements are of. */
+export type StatementParty =
+  /** Destinations: what they owe us. */
+  | 'DESTINATION'
+  /** Sources: what their leads brought. */
+  | 'SOURCE';
 
 /** Kind of step of a walk. */
 export type StepKind =
@@ -1916,7 +2010,7 @@ export type LeadQueryVariables = Exact<{
 }>;
 
 
-export type LeadQuery = { lead: { vertical: string, revenue: string, duplicateOf: string | null, fields: Record<string, unknown>, personalFields: Array<string>, id: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, receivedAt: string, settledAt: string | null, personalReads: Array<{ at: string, by: string }> | null, deliveries: Array<{ id: string, destination: string, step: number, clickId: string, state: DeliveryState, price: string | null, redirectUrl: string | null, reason: string | null, finding: string | null, createdAt: string, deadlineAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, outcome: string | null, status: number | null, latencyMs: number | null, responseExcerpt: string | null }>, conversions: Array<{ id: string, status: ConversionStatus, originalStatus: string, revenue: string, currency: string, txid: string | null, occurredAt: string, receivedAt: string }> }>, decision: { id: string, flow: string, versionHash: string, semantics: number, epoch: string, unitKey: string, endState: EndState | null, endReason: string | null, version: { number: number, currency: string } | null, explanation: { isReproduced: boolean, end: { state: string, reason: string | null } | null, inputs: Array<{ name: string, value: string | null }>, steps: Array<{ number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> }> } | null } | null } | null };
+export type LeadQuery = { lead: { vertical: string, revenue: string, duplicateOf: string | null, fields: Record<string, unknown>, personalFields: Array<string>, id: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, receivedAt: string, settledAt: string | null, personalReads: Array<{ at: string, by: string }> | null, deliveries: Array<{ id: string, destination: string, step: number, clickId: string, state: DeliveryState, price: string | null, redirectUrl: string | null, reason: string | null, finding: string | null, createdAt: string, deadlineAt: string, settledAt: string | null, attempts: Array<{ number: number, startedAt: string, finishedAt: string | null, outcome: string | null, status: number | null, latencyMs: number | null, responseExcerpt: string | null }>, conversions: Array<{ id: string, status: ConversionStatus, originalStatus: string, revenue: string, currency: string, txid: string | null, occurredAt: string, receivedAt: string }>, returns: Array<{ id: string, destination: string, kind: ReturnKind, state: ReturnState, reason: string | null, origin: ReturnOrigin, requestedBy: string | null, requestedAt: string, decidedBy: string | null, decidedAt: string | null, note: string | null, reversedBy: string | null, reversedAt: string | null, revenue: string, currency: string }> }>, decision: { id: string, flow: string, versionHash: string, semantics: number, epoch: string, unitKey: string, endState: EndState | null, endReason: string | null, version: { number: number, currency: string } | null, explanation: { isReproduced: boolean, end: { state: string, reason: string | null } | null, inputs: Array<{ name: string, value: string | null }>, steps: Array<{ number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> }> } | null } | null } | null };
 
 export type WalkStepFragment = { number: number, at: string, kind: StepKind, propensity: number, choices: Array<{ node: string, kind: string, to: string | null, detail: string }>, candidates: Array<{ destination: string, outcome: CandidateOutcome, probability: number, detail: string, criteria: Array<{ text: string, value: boolean | null, inputs: Array<{ name: string, value: string | null }> }>, divertedBy: Array<{ node: string, to: string | null, detail: string }> }>, bids: Array<{ destination: string, bid: string | null, net: string | null, rank: BidRank, detail: string }> };
 
@@ -1926,6 +2020,32 @@ export type RevealLeadMutationVariables = Exact<{
 
 
 export type RevealLeadMutation = { revealLead: { fields: Record<string, unknown> | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type NamedListHeadFragment = { name: string, kind: ListKind, valueCount: number, revision: number, updatedAt: string, flows: Array<string> };
+
+export type NamedListsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type NamedListsQuery = { lists: { nodes: Array<{ name: string, kind: ListKind, valueCount: number, revision: number, updatedAt: string, flows: Array<string> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type NamedListQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type NamedListQuery = { list: { hash: string, createdAt: string, name: string, kind: ListKind, valueCount: number, revision: number, updatedAt: string, flows: Array<string>, versions: Array<{ revision: number, hash: string, valueCount: number, createdAt: string }> } | null };
+
+export type NamedListChangesQueryVariables = Exact<{
+  name: string;
+  from: number;
+  to: number;
+}>;
+
+
+export type NamedListChangesQuery = { list: { difference: { addedCount: number, removedCount: number, added: Array<string>, removed: Array<string> } | null } | null };
 
 export type MetricsSumsFragment = { from: string, to: string, flow: string | null, version: string | null, source: string | null, destination: string | null, node: string | null, arm: string | null, status: string | null, isRest: boolean, currency: string, leads: number, sold: number, converted: number, returned: number, offers: number, accepted: number, rejected: number, notSent: number, unknown: number, sales: number, revenue: string, takenBack: string, revenuePerLead: string | null, acceptRate: number | null, conversionRate: number | null, returnRate: number | null };
 
@@ -1995,6 +2115,67 @@ export type ReplayPostbackMutationVariables = Exact<{
 
 export type ReplayPostbackMutation = { replayPostback: { outcome: ConversionOutcome | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
+export type ReturnsQueryVariables = Exact<{
+  filter: ReturnFilterInput;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type ReturnsQuery = { returns: { nodes: Array<{ id: string, destination: string, kind: ReturnKind, state: ReturnState, reason: string | null, origin: ReturnOrigin, requestedBy: string | null, requestedAt: string, decidedBy: string | null, decidedAt: string | null, note: string | null, reversedBy: string | null, reversedAt: string | null, revenue: string, currency: string, delivery: { lead: { id: string, status: LeadStatus } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ReturnRowFragment = { id: string, destination: string, kind: ReturnKind, state: ReturnState, reason: string | null, origin: ReturnOrigin, requestedBy: string | null, requestedAt: string, decidedBy: string | null, decidedAt: string | null, note: string | null, reversedBy: string | null, reversedAt: string | null, revenue: string, currency: string };
+
+export type ReturnTermsQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type ReturnTermsQuery = { destination: { settings: unknown } | null };
+
+export type ReturnLeadMutationVariables = Exact<{
+  input: ReturnLeadInput;
+}>;
+
+
+export type ReturnLeadMutation = { returnLead: { leadReturn: { id: string, destination: string, kind: ReturnKind, state: ReturnState, reason: string | null, origin: ReturnOrigin, requestedBy: string | null, requestedAt: string, decidedBy: string | null, decidedAt: string | null, note: string | null, reversedBy: string | null, reversedAt: string | null, revenue: string, currency: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type DecideReturnMutationVariables = Exact<{
+  input: DecideReturnInput;
+}>;
+
+
+export type DecideReturnMutation = { decideReturn: { leadReturn: { id: string, destination: string, kind: ReturnKind, state: ReturnState, reason: string | null, origin: ReturnOrigin, requestedBy: string | null, requestedAt: string, decidedBy: string | null, decidedAt: string | null, note: string | null, reversedBy: string | null, reversedAt: string | null, revenue: string, currency: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type StatementQueryVariables = Exact<{
+  by: StatementParty;
+  account?: string | null | undefined;
+  from: string;
+  until: string;
+  zone: string;
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type StatementQuery = { statement: { statement: { sums: Array<{ account: string | null, currency: string, opening: string, leads: number, sold: number, sales: string, conversions: string, refunds: string, returns: string, chargebacks: string, net: string, closing: string }>, lines: { nodes: Array<{ day: string, account: string, currency: string, opening: string, leads: number, sold: number, sales: string, conversions: string, refunds: string, returns: string, chargebacks: string, net: string, closing: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type StatementCsvQueryVariables = Exact<{
+  by: StatementParty;
+  account?: string | null | undefined;
+  from: string;
+  until: string;
+  zone: string;
+}>;
+
+
+export type StatementCsvQuery = { statement: { statement: { csv: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type AccountsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type AccountsQuery = { destinations: { nodes: Array<{ name: string }> }, sources: { nodes: Array<{ name: string }> } };
+
 export type OperationsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -2022,7 +2203,7 @@ export type OverviewQuery = { now: Array<{ status: LeadStatus, leads: number, re
           | { __typename: 'ClosedSchedule', zone: string, opensAt: string | null }
           | { __typename: 'OpenBreaker', failures: number, isProbing: boolean, breakerUntil: string }
           | { __typename: 'FullCap', name: string | null, kind: CapKind, max: number, used: number, window: CapWindow, zone: string, capUntil: string | null }
-        >, caps: Array<{ name: string | null, kind: CapKind, max: number, allowed: number, used: number, maxRevenue: string | null, usedRevenue: string | null, beyond: number, reachedPercent: number | null, window: CapWindow, zone: string, until: string | null, group: string | null, sources: Array<string>, source: string | null, isSoft: boolean }> } }> }, parkedPostbacks: { nodes: Array<{ id: string, receivedAt: string }> }, refusedCommands: { nodes: Array<{ findingId: string, refusedAt: string }> }, flows: { nodes: Array<{ name: string, isLive: boolean, isStopped: boolean, draft: { updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }> } };
+        >, caps: Array<{ name: string | null, kind: CapKind, max: number, allowed: number, used: number, maxRevenue: string | null, usedRevenue: string | null, beyond: number, reachedPercent: number | null, window: CapWindow, zone: string, until: string | null, group: string | null, sources: Array<string>, source: string | null, isSoft: boolean }> } }> }, parkedPostbacks: { nodes: Array<{ id: string, receivedAt: string }> }, refusedCommands: { nodes: Array<{ findingId: string, refusedAt: string }> }, returns: { nodes: Array<{ destination: string, requestedAt: string }> }, alerts: { nodes: Array<{ id: string, kind: AlertKind, subject: string, message: string }> }, flows: { nodes: Array<{ name: string, isLive: boolean, isStopped: boolean, draft: { updatedAt: string, diagnostics: Array<{ severity: Severity }> } | null }> } };
 
 type Closed_InactiveDestination_Fragment = { __typename: 'InactiveDestination' };
 
@@ -2381,8 +2562,11 @@ export const LeadCounts = operation<LeadCountsQuery, LeadCountsQueryVariables>('
 export const LeadFilters = operation<LeadFiltersQuery, LeadFiltersQueryVariables>('LeadFilters', 'query LeadFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');
 export const OwnLeads = operation<OwnLeadsQuery, OwnLeadsQueryVariables>('OwnLeads', 'query OwnLeads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{...LeadHead}pageInfo{hasNextPage endCursor}}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}');
 export const OwnLead = operation<OwnLeadQuery, OwnLeadQueryVariables>('OwnLead', 'query OwnLead($id:ID!){lead(id:$id){...LeadHead vertical fields personalFields}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}');
-export const Lead = operation<LeadQuery, LeadQueryVariables>('Lead', 'query Lead($id:ID!){lead(id:$id){...LeadHead vertical revenue duplicateOf fields personalFields personalReads{at by}deliveries{id destination step clickId state price redirectUrl reason finding createdAt deadlineAt settledAt attempts{number startedAt finishedAt outcome status latencyMs responseExcerpt}conversions{id status originalStatus revenue currency txid occurredAt receivedAt}}decision{id flow versionHash version{number currency}semantics epoch unitKey endState endReason explanation{isReproduced end{state reason}inputs{name value}steps{...WalkStep}}}}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');
+export const Lead = operation<LeadQuery, LeadQueryVariables>('Lead', 'query Lead($id:ID!){lead(id:$id){...LeadHead vertical revenue duplicateOf fields personalFields personalReads{at by}deliveries{id destination step clickId state price redirectUrl reason finding createdAt deadlineAt settledAt attempts{number startedAt finishedAt outcome status latencyMs responseExcerpt}conversions{id status originalStatus revenue currency txid occurredAt receivedAt}returns{...ReturnRow}}decision{id flow versionHash version{number currency}semantics epoch unitKey endState endReason explanation{isReproduced end{state reason}inputs{name value}steps{...WalkStep}}}}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}fragment ReturnRow on LeadReturn{id destination kind state reason origin requestedBy requestedAt decidedBy decidedAt note reversedBy reversedAt revenue currency}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');
 export const RevealLead = operation<RevealLeadMutation, RevealLeadMutationVariables>('RevealLead', 'mutation RevealLead($input:RevealLeadInput!){revealLead(input:$input){fields userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const NamedLists = operation<NamedListsQuery, NamedListsQueryVariables>('NamedLists', 'query NamedLists($first:Int!$after:String){lists(first:$first after:$after){nodes{...NamedListHead}pageInfo{hasNextPage endCursor}}}fragment NamedListHead on NamedList{name kind valueCount revision updatedAt flows}');
+export const NamedList = operation<NamedListQuery, NamedListQueryVariables>('NamedList', 'query NamedList($name:String!){list(name:$name){...NamedListHead hash createdAt versions{revision hash valueCount createdAt}}}fragment NamedListHead on NamedList{name kind valueCount revision updatedAt flows}');
+export const NamedListChanges = operation<NamedListChangesQuery, NamedListChangesQueryVariables>('NamedListChanges', 'query NamedListChanges($name:String!$from:Int!$to:Int!){list(name:$name){difference(from:$from to:$to){addedCount removedCount added removed}}}');
 export const MetricsOverTime = operation<MetricsOverTimeQuery, MetricsOverTimeQueryVariables>('MetricsOverTime', 'query MetricsOverTime($filter:MetricsFilterInput!$by:[MetricsDimension!]!$bucket:MetricsBucket!$zone:String!$groups:Int!){series:metrics(filter:$filter by:$by bucket:$bucket zone:$zone groups:$groups){metrics{asOf step points{...MetricsSums}}userErrors{...Mistake}}all:metrics(filter:$filter by:[]bucket:TOTAL zone:$zone){metrics{points{...MetricsSums}}userErrors{...Mistake}}totals:metrics(filter:$filter by:$by bucket:TOTAL zone:$zone groups:$groups){metrics{points{...MetricsSums}}userErrors{...Mistake}}}fragment MetricsSums on MetricsPoint{from to flow version source destination node arm status isRest currency leads sold converted returned offers accepted rejected notSent unknown sales revenue takenBack revenuePerLead acceptRate conversionRate returnRate}fragment Mistake on UserError{path code message hint}');
 export const MetricsFilters = operation<MetricsFiltersQuery, MetricsFiltersQueryVariables>('MetricsFilters', 'query MetricsFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');
 export const VersionNumbers = operation<VersionNumbersQuery, VersionNumbersQueryVariables>('VersionNumbers', 'query VersionNumbers($flow:String!){flow(name:$flow){versions(first:100){nodes{hash number}}}}');
@@ -2391,9 +2575,16 @@ export const MoneyFlow = operation<MoneyFlowQuery, MoneyFlowQueryVariables>('Mon
 export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
 export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
 export const ReplayPostback = operation<ReplayPostbackMutation, ReplayPostbackMutationVariables>('ReplayPostback', 'mutation ReplayPostback($input:ReplayPostbackInput!){replayPostback(input:$input){outcome userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const Returns = operation<ReturnsQuery, ReturnsQueryVariables>('Returns', 'query Returns($filter:ReturnFilterInput!$first:Int!$after:String){returns(filter:$filter first:$first after:$after){nodes{...ReturnRow delivery{lead{id status}}}pageInfo{hasNextPage endCursor}}}fragment ReturnRow on LeadReturn{id destination kind state reason origin requestedBy requestedAt decidedBy decidedAt note reversedBy reversedAt revenue currency}');
+export const ReturnTerms = operation<ReturnTermsQuery, ReturnTermsQueryVariables>('ReturnTerms', 'query ReturnTerms($name:String!){destination(name:$name){settings}}');
+export const ReturnLead = operation<ReturnLeadMutation, ReturnLeadMutationVariables>('ReturnLead', 'mutation ReturnLead($input:ReturnLeadInput!){returnLead(input:$input){leadReturn{...ReturnRow}userErrors{...Mistake}}}fragment ReturnRow on LeadReturn{id destination kind state reason origin requestedBy requestedAt decidedBy decidedAt note reversedBy reversedAt revenue currency}fragment Mistake on UserError{path code message hint}');
+export const DecideReturn = operation<DecideReturnMutation, DecideReturnMutationVariables>('DecideReturn', 'mutation DecideReturn($input:DecideReturnInput!){decideReturn(input:$input){leadReturn{...ReturnRow}userErrors{...Mistake}}}fragment ReturnRow on LeadReturn{id destination kind state reason origin requestedBy requestedAt decidedBy decidedAt note reversedBy reversedAt revenue currency}fragment Mistake on UserError{path code message hint}');
+export const Statement = operation<StatementQuery, StatementQueryVariables>('Statement', 'query Statement($by:StatementParty!$account:String$from:String!$until:String!$zone:String!$first:Int!$after:String){statement(by:$by account:$account from:$from until:$until zone:$zone){statement{sums{account currency opening leads sold sales conversions refunds returns chargebacks net closing}lines(first:$first after:$after){nodes{day account currency opening leads sold sales conversions refunds returns chargebacks net closing}pageInfo{hasNextPage endCursor}}}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const StatementCsv = operation<StatementCsvQuery, StatementCsvQueryVariables>('StatementCsv', 'query StatementCsv($by:StatementParty!$account:String$from:String!$until:String!$zone:String!){statement(by:$by account:$account from:$from until:$until zone:$zone){statement{csv}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const Accounts = operation<AccountsQuery, AccountsQueryVariables>('Accounts', 'query Accounts{destinations(first:100){nodes{name}}sources(first:100){nodes{name}}}');
 export const Operations = operation<OperationsQuery, OperationsQueryVariables>('Operations', 'query Operations{servers{name lease program beganAt renewedAt expiresAt duties}alerts(isLasting:true first:100){nodes{...AlertRow}}alertSettings{isWatching webhook silenceMinutes failuresPercent}refusedCommands(first:20){nodes{findingId kind subject sender reason refusedAt}}}fragment AlertRow on Alert{id kind subject message beganAt endedAt toldAt endToldAt}');
 export const PastAlerts = operation<PastAlertsQuery, PastAlertsQueryVariables>('PastAlerts', 'query PastAlerts($first:Int!$after:String){alerts(isLasting:false first:$first after:$after){nodes{...AlertRow}pageInfo{hasNextPage endCursor}}}fragment AlertRow on Alert{id kind subject message beganAt endedAt toldAt endToldAt}');
-export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{...Availability}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}flows(first:20){nodes{name isLive isStopped draft{updatedAt diagnostics{severity}}}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
+export const Overview = operation<OverviewQuery, OverviewQueryVariables>('Overview', 'query Overview($now:LeadFilterInput!$before:LeadFilterInput!$offers:DeliveryFilterInput!){now:leadCounts(filter:$now){status leads revenue}before:leadCounts(filter:$before){status leads revenue}offers:deliveryCounts(filter:$offers){destination state deliveries}destinations(first:50){nodes{name isActive availability{...Availability}}}parkedPostbacks(first:1){nodes{id receivedAt}}refusedCommands(first:1){nodes{findingId refusedAt}}returns(filter:{state:REQUESTED}first:1){nodes{destination requestedAt}}alerts(isLasting:true first:20){nodes{id kind subject message}}flows(first:20){nodes{name isLive isStopped draft{updatedAt diagnostics{severity}}}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const People = operation<PeopleQuery, PeopleQueryVariables>('People', 'query People{leadSchemas(first:100){nodes{vertical fields{name kind pii}}}suppressions{origin values}retentions{vertical days keptFrom updatedAt}roles{role can}}');
 export const Erasures = operation<ErasuresQuery, ErasuresQueryVariables>('Erasures', 'query Erasures($first:Int!$after:String){erasures(first:$first after:$after){nodes{...ErasureHead}pageInfo{hasNextPage endCursor}}}fragment ErasureHead on Erasure{id isRetention isDone by requestedAt finishedAt fields leads}');
 export const Erasure = operation<ErasureQuery, ErasureQueryVariables>('Erasure', 'query Erasure($id:ID!){erasure(id:$id){...ErasureHead rows{table rows}}}fragment ErasureHead on Erasure{id isRetention isDone by requestedAt finishedAt fields leads}');

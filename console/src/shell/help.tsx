@@ -1,19 +1,10 @@
+import { GO_KEYS } from '../ui/keys';
 import { Dialog } from './dialog';
+import { screenName } from './palette-targets';
 
 const KEYS: [string, string][] = [
   ['Ctrl K', 'go anywhere by name'],
-  ['g o', 'overview'],
-  ['g t', 'trends'],
-  ['g f', 'flows'],
-  ['g e', 'experiments'],
-  ['g u', 'rollouts'],
-  ['g r', 'replays'],
-  ['g l', 'leads'],
-  ['g s', 'sources'],
-  ['g y', 'deliveries'],
-  ['g d', 'destinations'],
-  ['g c', 'conversions'],
-  ['g h', 'changes'],
+  ...Object.entries(GO_KEYS).map(([key, to]): [string, string] => [`g ${key}`, screenName(to).toLowerCase()]),
   ['j / k', 'next, previous row of a list'],
   ['Enter', 'open the row'],
   ['/', 'to the filters of a list'],

@@ -14,6 +14,7 @@ it('finds places by name, those that begin with it first', () => {
     'Destinations',
     'Caps',
     'Parked postbacks',
+    'Statements',
     'Changes',
     'Operations',
   ]);

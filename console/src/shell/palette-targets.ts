@@ -26,6 +26,9 @@ const SCREENS: Target[] = [
   ['/caps', 'Caps'],
   ['/conversions', 'Conversions'],
   ['/conversions/parked', 'Parked postbacks'],
+  ['/returns', 'Returns'],
+  ['/statements', 'Statements'],
+  ['/lists', 'Lists'],
   ['/changes', 'Changes'],
   ['/people', 'Persons'],
   ['/operations', 'Operations'],
@@ -33,6 +36,11 @@ const SCREENS: Target[] = [
   ['/settings/tokens', 'Tokens'],
   ['/settings/about', 'About'],
 ].map(([to, label]) => ({ to: to as string, label: label as string, kind: 'screen' }));
+
+/** The name of a screen by its address. */
+export function screenName(to: string): string {
+  return SCREENS.find((screen) => screen.to === to)?.label ?? to;
+}
 
 /** Most places that are shown. */
 const SHOWN_MAX = 12;

@@ -52,6 +52,7 @@ export function TextField({
   hint,
   unit,
   kind = 'text',
+  rows = 2,
   isRequired = false,
 }: {
   label: string;
@@ -62,6 +63,8 @@ export function TextField({
   /** What stands behind the value. */
   unit?: string;
   kind?: 'text' | 'number' | 'long';
+  /** Lines of a longer text that are in sight. */
+  rows?: number;
   isRequired?: boolean;
 }) {
   const id = useId();
@@ -78,7 +81,7 @@ export function TextField({
       <label htmlFor={id}>{label}</label>
       <div className="field-line">
         {kind === 'long' ? (
-          <textarea {...shared} rows={2} onChange={(event) => onChange(event.target.value)} />
+          <textarea {...shared} rows={rows} onChange={(event) => onChange(event.target.value)} />
         ) : (
           <input
             {...shared}

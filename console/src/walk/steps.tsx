@@ -1,7 +1,7 @@
 import { ChevronLeft, ChevronRight, TriangleAlert } from 'lucide-react';
 import type { WalkStepFragment } from '../graphql/generated';
 import { percent, words } from '../ui/format';
-import { Bar, Card, Money, StateChip } from '../ui/parts';
+import { Bar, Card, Money, Sentence, StateChip } from '../ui/parts';
 
 type Step = WalkStepFragment;
 
@@ -89,7 +89,9 @@ export function PathOf({ choices }: { choices: Step['choices'] }) {
           <span className="path-kind">{choice.kind}</span>
           <strong>{choice.node}</strong>
           {choice.to && <span className="path-to">to {choice.to}</span>}
-          <span className="faint path-detail">{choice.detail}</span>
+          <span className="faint path-detail">
+            <Sentence text={choice.detail} />
+          </span>
         </li>
       ))}
     </ol>
@@ -176,7 +178,7 @@ function Candidates({ step, withReasons }: { step: Step; withReasons: boolean })
                 </span>
               </td>
               <td className="wrap">
-                {candidate.detail}
+                <Sentence text={candidate.detail} />
                 {withReasons && candidate.criteria.length > 0 && <Criteria candidate={candidate} />}
               </td>
             </tr>

@@ -182,6 +182,19 @@ impl ApiState {
         })
     }
 
+    /// The principal of a request with a token or from a page of ours, if it has the permission.
+    ///
+    /// # Errors
+    ///
+    /// 401 and 403; a database that does not answer.
+    pub(crate) async fn allowed_or_session(
+        &self,
+        headers: &HeaderMap,
+        right: Right,
+    ) -> Result<Principal, Failure> {
+        permitted(self.caller_or_session(headers).await?, right)
+    }
+
     /// The principal of a request, if it has the permission.
     pub(crate) async fn allowed(
         &self,

@@ -3,7 +3,7 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 40] = [
+pub(crate) static FILES: [File; 43] = [
     File::new(
         "allocation.js",
         "text/javascript; charset=utf-8",
@@ -100,6 +100,11 @@ pub(crate) static FILES: [File; 40] = [
         include_bytes!("../../../console/dist/licences.txt"),
     ),
     File::new(
+        "lists.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/lists.js"),
+    ),
+    File::new(
         "metrics.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/metrics.js"),
@@ -140,6 +145,11 @@ pub(crate) static FILES: [File; 40] = [
         include_bytes!("../../../console/dist/replays.js"),
     ),
     File::new(
+        "return-line.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/return-line.js"),
+    ),
+    File::new(
         "review.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/review.js"),
@@ -168,6 +178,11 @@ pub(crate) static FILES: [File; 40] = [
         "sources.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/sources.js"),
+    ),
+    File::new(
+        "statements.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/statements.js"),
     ),
     File::new(
         "steps.js",

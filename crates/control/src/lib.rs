@@ -41,7 +41,7 @@ pub use experiments::{
     Conclusion, Decision, Experiment, ExperimentChange, ExperimentState, ExperimentStep,
     NewExperiment, read_experiment,
 };
-pub use lists::{List, ListVersion, NewList, lists_of};
+pub use lists::{List, ListTrial, ListVersion, NewList, lists_of};
 pub use moves::FlowMoves;
 pub use people::{
     DigestOf, Erasure, ErasurePreview, NewErasure, NewSuppressions, PersonValue, Retention,

@@ -64,6 +64,17 @@ pub struct ListVersion {
     pub created_at: Timestamp,
 }
 
+/// What putting a list would do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListTrial {
+    /// The list as it is now; `None` if it would be a new one.
+    pub before: Option<List>,
+    /// How many values there would be.
+    pub n_values: i64,
+    /// What would change.
+    pub difference: ListDifference,
+}
+
 /// The lists as they are now, by name. Those that something asks have their values at hand.
 ///
 /// * `documents`, `subflows`, `destinations`: what may ask.
@@ -173,6 +184,37 @@ impl Control {
             control.put_list_in_turn(new).await
         })
         .await
+    }
+
+    /// What [`put_list`](Self::put_list) would do, without doing it.
+    ///
+    /// * `n_samples`: most values that are told of those that are new, and of those that are gone.
+    ///
+    /// # Errors
+    ///
+    /// As `put_list`, but for [`Error::Conflict`]: it tells the revision that it was compared with.
+    pub async fn try_list(&self, new: NewList, n_samples: usize) -> Result<ListTrial, Error> {
+        if let Some(problem) = names::check("name", &new.name) {
+            return Err(Error::problem(problem));
+        }
+        let read = self.inner.store.read();
+        let before = read.find_named_list(&new.name).await?;
+        let before = before.as_ref().map(List::of).transpose()?;
+        let mut present = Arc::default();
+        if let Some(before) = &before {
+            check_kind(before, &new.list)?;
+            let stored = read_list(&read, before.kind, before.hash).await?;
+            present = stored.values().cloned().unwrap_or_default();
+        }
+        let values = new.list.values().cloned().unwrap_or_default();
+        let n_values = i64::try_from(values.len()).unwrap_or(i64::MAX);
+        let compared = tokio::task::spawn_blocking(move || present.difference(&values, n_samples));
+        let difference = crate::finished(compared).await.ok_or(Error::Stopping)?;
+        Ok(ListTrial {
+            before,
+            n_values,
+            difference,
+        })
     }
 
     async fn put_list_in_turn(&self, new: NewList) -> Result<List, Error> {

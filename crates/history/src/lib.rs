@@ -68,8 +68,8 @@ pub use lists::{keep_list, read_list, with_lists};
 pub use live::{CandidateRoute, LiveRoutes, Route, Routes, SourceRoute};
 pub use metrics::{Metrics, MetricsBucket, MetricsDimension, MetricsPoint, MetricsQuestion};
 pub use money::{
-    ENTRY_COLUMNS, EntryKind, MoneyCheck, MoneyEntry, STATEMENT_COLUMNS, StatementLine,
-    StatementParty, StatementQuestion, csv_line, statement_csv,
+    ENTRY_COLUMNS, EntryKind, MoneyCheck, MoneyEntry, MoneyStatement, STATEMENT_COLUMNS,
+    StatementLine, StatementParty, StatementQuestion, StatementTotal, csv_line, statement_csv,
 };
 pub use open::open;
 pub use page::{Page, Place};

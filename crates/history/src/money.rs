@@ -2,9 +2,11 @@
 
 mod entries;
 mod statements;
+mod sums;
 
 pub use entries::{ENTRY_COLUMNS, EntryKind, MoneyCheck, MoneyEntry};
 pub use pointsman_store::StatementParty;
 pub use statements::{
-    STATEMENT_COLUMNS, StatementLine, StatementQuestion, csv_line, statement_csv,
+    MoneyStatement, STATEMENT_COLUMNS, StatementLine, StatementQuestion, csv_line, statement_csv,
 };
+pub use sums::StatementTotal;

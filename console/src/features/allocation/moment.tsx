@@ -165,7 +165,7 @@ export function Streams({ series, point }: { series: Series; point: number }) {
                       </span>
                     )}
                   </th>
-                  <td>{streamWords(stream.kind, stream.place)}</td>
+                  <td className="wrap">{streamWords(stream.kind, stream.place)}</td>
                   <td className="right number">{amount(stream.meanValue[point] ?? 0, series.currency)}</td>
                   <td className="right number">
                     {low == null || high == null ? (

@@ -27,6 +27,7 @@ export function CapEditor({ of }: { of: Found }) {
   const may = useMay('EDIT');
   const [state, setState] = useState(() => begun(of));
   const [findings, setFindings] = useState<FindingFragment[]>([]);
+  const [saved, setSaved] = useState<Saved | null>(null);
   const change = useChange(PutCaps, (answer) => answer.putDestination);
   const settings = changedSettings(state.settings, state.caps, state.holidays);
   const unchanged = changedSettings(state.settings, capForms(state.settings), holidaysOf(state.settings));
@@ -35,20 +36,22 @@ export function CapEditor({ of }: { of: Found }) {
   // What somebody else saved is shown at once where nothing was typed, and told where something was.
   if (isBehind && !isChanged) setState(begun(of));
   const set = (caps: CapForm[]) => setState((old) => ({ ...old, caps }));
-  const save = async () => {
+  const put = async (next: unknown, expectedRevision: number, isUndo: boolean) => {
     setFindings([]);
-    const input = { name: of.name, target: of.target, settings, expectedRevision: state.revision };
+    setSaved(null);
+    const input = { name: of.name, target: of.target, settings: next, expectedRevision };
     const made = await change.send({ input });
     if (!made?.destination) return;
     setFindings(made.diagnostics);
     setState(begun(made.destination));
+    setSaved({ revision: made.destination.revision, before: isUndo ? null : state.settings });
   };
   const places = [...state.caps.map((_, at) => `settings.caps.${at}`), 'settings.schedule'];
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void save();
+        void put(settings, state.revision, false);
       }}
       noValidate
     >
@@ -104,6 +107,9 @@ export function CapEditor({ of }: { of: Found }) {
         )}
         <FormProblems mistakes={otherMistakes(change.mistakes, ...places)} fault={change.fault} />
         <Told findings={findings} />
+        {saved !== null && saved.revision === of.revision && !isChanged && (
+          <Undo of={saved} isBusy={change.isBusy} onUndo={(before) => void put(before, saved.revision, true)} />
+        )}
         <div className="ask-buttons cap-buttons">
           <button type="submit" className="button primary" disabled={!may || !isChanged || isBehind || change.isBusy}>
             {change.isBusy ? 'Sending…' : 'Save'}
@@ -128,6 +134,38 @@ export function CapEditor({ of }: { of: Found }) {
         </div>
       </Card>
     </form>
+  );
+}
+
+/** What was saved a moment ago. */
+interface Saved {
+  revision: number;
+  /** The settings before it; none where they were put back. */
+  before: unknown;
+}
+
+/** The way back from what was saved, as long as nobody has saved anything else. */
+function Undo({
+  of: { revision, before },
+  isBusy,
+  onUndo,
+}: {
+  of: Saved;
+  isBusy: boolean;
+  onUndo: (before: unknown) => void;
+}) {
+  return (
+    <p className="band-inline is-saved" role="status">
+      <span>
+        {before === null ? 'They are as they were before.' : 'Saved.'} Revision {revision} counts for the leads that
+        come from now on.
+      </span>
+      {before !== null && (
+        <button type="button" className="button" disabled={isBusy} onClick={() => onUndo(before)}>
+          Undo
+        </button>
+      )}
+    </p>
   );
 }
 

@@ -51,6 +51,8 @@ export function placeOf(kind: SettingsChangeKind, object: string): string | null
       return '/settings/tokens';
     case 'SOURCE_PUT':
       return `/sources/${name}`;
+    case 'LIST_PUT':
+      return `/lists/${name}`;
     case 'LEAD_SCHEMA_PUT':
     case 'PERSON_ERASED':
     case 'SUPPRESSION_CHANGED':

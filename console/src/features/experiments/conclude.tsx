@@ -2,6 +2,7 @@ import { useState } from 'react';
 import {
   ConcludeExperiment,
   ExperimentFlow,
+  type ExperimentFlowQuery,
   type OneExperimentFragment,
   PromotedChanges,
 } from '../../graphql/generated';
@@ -12,7 +13,7 @@ import { ppm } from '../../ui/figures';
 import { CheckField, TextField } from '../../ui/form';
 import { count } from '../../ui/format';
 import { Sentence } from '../../ui/parts';
-import { shifted } from './promotion';
+import { canPromote, shifted, unpromoted } from './promotion';
 
 /** Ends an experiment: what is decided, why, and what changes for leads at that moment. */
 export function Conclude({ of, open, onClose }: { of: OneExperimentFragment; open: boolean; onClose: () => void }) {
@@ -24,12 +25,16 @@ export function Conclude({ of, open, onClose }: { of: OneExperimentFragment; ope
   const chosen = decision ?? (advised !== null ? `ship ${advised}` : 'keep');
   const arm = chosen.startsWith('ship ') ? chosen.slice(5) : null;
   const [first, ...others] = of.arms;
+  const flow = useAsk(ExperimentFlow, { flow: of.flow }, { enabled: open });
+  const live = flow.data?.flow?.stage?.version ?? null;
+  // The server refuses it for bandits and hold-outs, so that it is not offered for them.
+  const isLive = arm !== null && promotes && canPromote(of, live?.document);
   return (
     <Ask
       title={`Conclude ${of.name}`}
       open={open}
       onClose={onClose}
-      label={arm !== null && promotes ? 'Conclude and make it live' : 'Conclude'}
+      label={isLive ? 'Conclude and make it live' : 'Conclude'}
       change={change}
       onSend={() =>
         change.send({
@@ -38,7 +43,7 @@ export function Conclude({ of, open, onClose }: { of: OneExperimentFragment; ope
             revision: of.revision,
             decision: arm !== null ? { ship: arm } : chosen === 'keep' ? { keep: true } : { inconclusive: true },
             reason: reason || null,
-            promote: arm !== null && promotes,
+            promote: isLive,
           },
         })
       }
@@ -61,17 +66,17 @@ export function Conclude({ of, open, onClose }: { of: OneExperimentFragment; ope
         </Decision>
       </fieldset>
       <TextField label="Reason" kind="long" value={reason} onChange={setReason} hint="Kept with the decision." />
-      {arm !== null && <CheckField label={`Make ${arm} live at once`} checked={promotes} onChange={setPromotes} />}
+      {arm !== null && canPromote(of, live?.document) && (
+        <CheckField label={`Make ${arm} live at once`} checked={promotes} onChange={setPromotes} />
+      )}
       <div className="effect" aria-live="polite">
         <h3>What changes</h3>
-        {open && arm !== null && promotes ? (
-          <Promotion of={of} arm={arm} />
+        {arm !== null && flow.isPending ? (
+          <p className="faint">Looking at the live version…</p>
+        ) : isLive && live !== null ? (
+          <Promotion of={of} arm={arm} live={live} />
         ) : (
-          <p>
-            {of.candidate
-              ? 'All leads are routed by the live version, and its stage can be moved again.'
-              : 'Nothing changes for leads: the split goes on as it is written.'}
-          </p>
+          <p>{unpromoted(of, live?.document)}</p>
         )}
       </div>
     </Ask>
@@ -97,17 +102,15 @@ function Decision({
   );
 }
 
+type LiveVersion = NonNullable<NonNullable<NonNullable<ExperimentFlowQuery['flow']>['stage']>['version']>;
+
 /** The version or the weights that leads meet from then on. */
-function Promotion({ of, arm }: { of: OneExperimentFragment; arm: string }) {
-  const flow = useAsk(ExperimentFlow, { flow: of.flow });
-  const live = flow.data?.flow?.stage?.version;
-  if (!live)
-    return <p className="faint">{flow.isPending ? 'Looking at the live version…' : 'The flow is not live.'}</p>;
+function Promotion({ of, arm, live }: { of: OneExperimentFragment; arm: string; live: LiveVersion }) {
   if (of.candidate) {
     return <PromotedVersion from={live} to={of.candidate} />;
   }
   const moved = shifted(live.document, of.node ?? '', of.arms, arm);
-  if (!moved) return <p>The live version has no split {of.node} any more.</p>;
+  if (!moved) return null;
   return (
     <>
       <p>

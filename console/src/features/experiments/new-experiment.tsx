@@ -1,6 +1,13 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { DecidingFields, GuardrailFields, otherVersions, VersionChoice } from '../../comparison/fields';
+import {
+  asksSlow,
+  DecidingFields,
+  GuardrailFields,
+  otherVersions,
+  SlowField,
+  VersionChoice,
+} from '../../comparison/fields';
 import {
   ComparisonForm,
   type ComparisonFormQuery,
@@ -333,6 +340,12 @@ function Deciding({ draft, set, mistakes }: Part) {
           value={draft.confidence}
           onChange={(confidence) => set({ confidence })}
           mistakes={mistakesAt(mistakes, 'confidencePpm')}
+        />
+        <SlowField
+          draft={draft}
+          set={set}
+          mistakes={mistakes}
+          isAsked={asksSlow(draft) || draft.secondary.includes('SLOW_RATE')}
         />
       </div>
       <fieldset className="checks">

@@ -18,6 +18,7 @@ it('turns what is typed into what the API takes', () => {
     smallestEffectPpm: 25_000,
     confidencePpm: 950_000,
     windowHours: 0,
+    slowMs: 2_000,
     covariates: ['age', 'income'],
     guardrails: [{ metric: 'ACCEPT_RATE', worstPpm: 100_000 }],
   });
@@ -28,6 +29,7 @@ it('names everything that cannot be sent, at once and at its place', () => {
     ...emptyDraft(),
     smallest: 'five',
     window: '',
+    slow: 'soon',
     confidence: '1e99',
     guardrails: { RETURN_RATE: '-1' },
   });
@@ -37,6 +39,7 @@ it('names everything that cannot be sent, at once and at its place', () => {
     'flow',
     'guardrails.0.worstPpm',
     'node',
+    'slowMs',
     'smallestEffectPpm',
     'windowHours',
   ]);

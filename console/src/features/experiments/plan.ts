@@ -1,4 +1,4 @@
-import { type ComparisonDraft, INT_MAX, TypedForm } from '../../comparison/typed';
+import { type ComparisonDraft, INT_MAX, SLOW_MS, TypedForm } from '../../comparison/typed';
 import type {
   CreateExperimentInput,
   ExperimentMetric,
@@ -47,6 +47,7 @@ export function emptyDraft(): Draft {
     primary: 'REVENUE',
     smallest: '5',
     window: '0',
+    slow: SLOW_MS,
     confidence: '95',
     guardrails: {},
     secondary: [],
@@ -68,6 +69,7 @@ export const PLACES = [
   'sticky',
   'smallestEffectPpm',
   'windowHours',
+  'slowMs',
   'confidencePpm',
   'guardrails',
   'secondary',
@@ -89,6 +91,7 @@ export const PLACES_OF: Record<keyof Draft, string[]> = {
   primary: [],
   smallest: ['smallestEffectPpm'],
   window: ['windowHours'],
+  slow: ['slowMs'],
   confidence: ['confidencePpm'],
   guardrails: ['guardrails'],
   secondary: ['secondary'],

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shifted, splitsOf } from './promotion';
+import { canPromote, shifted, splitsOf, unpromoted } from './promotion';
 
 const DOCUMENT = {
   flow: 'f',
@@ -17,6 +17,7 @@ const DOCUMENT = {
     x: { kind: 'destination', destination: 'acme' },
     y: { kind: 'destination' },
     z: { kind: 'waterfall', to: ['x'] },
+    learned: { kind: 'bandit', arms: [{ to: 'x' }, { to: 'y' }] },
   },
 };
 
@@ -37,4 +38,18 @@ it('finds splits by the names of their arms', () => {
   expect(splitsOf(DOCUMENT).map(({ node, arms }) => [node, ...arms.map((it) => it.name)])).toEqual([
     ['ab', 'acme', 'second', 'z'],
   ]);
+});
+
+it('offers to make live what the server would make live, and nothing else', () => {
+  const arms = ['x', 'y'];
+  const split = { node: 'ab', arms: ['acme', 'second'], candidate: null };
+  const bandit = { node: 'learned', arms, candidate: null };
+  const holdOut = { node: null, arms: ['held', 'others'], candidate: null };
+  const version = { node: null, arms: ['live', 'candidate'], candidate: { number: 2 } };
+  expect([split, bandit, holdOut, version].map((it) => canPromote(it, DOCUMENT))).toEqual([true, false, false, true]);
+  expect(canPromote({ ...split, node: 'gone' }, DOCUMENT)).toBe(false);
+  expect(canPromote(version, undefined)).toBe(false);
+  expect(unpromoted(bandit, DOCUMENT)).toContain('goes on by what it learns');
+  expect(unpromoted(holdOut, DOCUMENT)).toContain('no longer held apart');
+  expect(unpromoted({ ...split, node: 'gone' }, DOCUMENT)).toContain('has no gone any more');
 });

@@ -28,6 +28,36 @@ export function shifted(
   });
 }
 
+/** What an experiment compares, as far as its end is concerned. */
+interface Compared {
+  node: string | null;
+  arms: readonly string[];
+  candidate: unknown;
+}
+
+/** Whether the arm that wins may become live with the decision: a version does, and so does an arm of a split that the live
+ * version still has. A bandit follows what it learns, and a hold-out tries nothing out.
+ *
+ * * `live`: the document of the live version; none while it is not known, or where there is none. */
+export function canPromote({ node, arms, candidate }: Compared, live: FlowDocument | undefined): boolean {
+  if (!live) return false;
+  return candidate ? true : shifted(live, node ?? '', arms, '') !== null;
+}
+
+/** What a decision without it comes to for the leads. */
+export function unpromoted({ node, candidate }: Compared, live: FlowDocument | undefined): string {
+  if (candidate) return 'All leads are routed by the live version, and its stage can be moved again.';
+  if (node === null) return 'Nothing is tried out that could be live: its leads are no longer held apart.';
+  switch (live?.nodes[node]?.kind) {
+    case 'bandit':
+      return `Nothing changes for leads: ${node} goes on by what it learns. To end that, publish a version that leads to the arm.`;
+    case 'split':
+      return 'Nothing changes for leads: the split goes on as it is written.';
+    default:
+      return `Nothing changes for leads: the live version has no ${node} any more.`;
+  }
+}
+
 /** The bandits of a document by name, with the names of their arms, whose weights are learned. */
 export function banditsOf(document: FlowDocument): { node: string; arms: { name: string; weightPpm: null }[] }[] {
   return Object.entries(document.nodes)

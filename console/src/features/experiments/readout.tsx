@@ -3,7 +3,7 @@ import type { EffectFragment, ExperimentMetric, OneExperimentFragment } from '..
 import { chance, difference, isLessBetter, loss, METRICS, ppm, relative, shown } from '../../ui/figures';
 import { count, percent } from '../../ui/format';
 import { type Drawn, Intervals } from '../../ui/intervals';
-import { Card, StateChip } from '../../ui/parts';
+import { Card, Sentence, StateChip } from '../../ui/parts';
 
 type Comparison = OneExperimentFragment['readout']['comparisons'][number];
 
@@ -51,7 +51,7 @@ function AdjustedNote({ of: { arm, adjusted, whyNotAdjusted } }: { of: Compariso
   if (whyNotAdjusted) {
     return (
       <p className="note">
-        <strong>{arm}</strong> is not adjusted: {whyNotAdjusted}.
+        <strong>{arm}</strong> is not adjusted: <Sentence text={whyNotAdjusted} />.
       </p>
     );
   }
@@ -68,7 +68,7 @@ function WhyNot({ of: { arm, effect, whyNot } }: { of: Comparison }) {
   if (effect || !whyNot) return null;
   return (
     <p className="note">
-      <strong>{arm}</strong>: nothing can be said yet, {whyNot}.
+      <strong>{arm}</strong>: nothing can be said yet, <Sentence text={whyNot} />.
     </p>
   );
 }

@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { FindingFragment } from '../../graphql/generated';
+import { count } from '../../ui/format';
 import { Card, StateChip } from '../../ui/parts';
 
 type Diagnostic = Omit<FindingFragment, 'destination'>;
@@ -14,6 +15,9 @@ export function keyOf({ code, node, part }: Diagnostic): string {
   return [code, node, part].filter(Boolean).join(' ');
 }
 
+/** Findings that are shown at first: a mistake that a program made 500 times would push the graph out of sight. */
+const SHOWN = 8;
+
 /** What the checks say of a draft, errors first. */
 export function Findings({
   diagnostics,
@@ -26,14 +30,17 @@ export function Findings({
   /** A way to see the example lead of a finding. */
   example: (finding: string) => ReactNode;
 }) {
+  const [isWhole, setWhole] = useState(false);
   if (diagnostics.length === 0) {
     return <p className="lede">The checks find nothing wrong with this draft.</p>;
   }
   const sorted = [...diagnostics].sort((a, b) => a.severity.localeCompare(b.severity));
+  // One more than fits is no reason for a button.
+  const shown = isWhole || sorted.length <= SHOWN + 1 ? sorted : sorted.slice(0, SHOWN);
   return (
     <Card title="What the checks say">
       <ul className="findings">
-        {sorted.map((it) => (
+        {shown.map((it) => (
           <li key={[it.code, it.node, it.part, it.message].join(' ')}>
             <StateChip state={it.severity === 'ERROR' ? 'RETURNED' : 'CLOSED'} label={it.severity.toLowerCase()} />
             <span>
@@ -50,6 +57,13 @@ export function Findings({
           </li>
         ))}
       </ul>
+      {shown.length < sorted.length && (
+        <div>
+          <button type="button" className="button" onClick={() => setWhole(true)}>
+            Show all {count(sorted.length)}
+          </button>
+        </div>
+      )}
     </Card>
   );
 }

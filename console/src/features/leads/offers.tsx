@@ -1,4 +1,8 @@
 import { Link } from '@tanstack/react-router';
+import { Decide } from '../../returns/decide';
+import { GiveBack } from '../../returns/give-back';
+import { ReturnState, ReturnStory } from '../../returns/return-line';
+import { mayBeReturned, RETURN_KINDS } from '../../returns/words';
 import { Card, Money, StateChip, Time } from '../../ui/parts';
 import type { LeadDetails } from './timeline';
 
@@ -28,6 +32,22 @@ export function Offers({ lead }: { lead: LeadDetails }) {
               </span>
             </p>
           ))}
+          {delivery.returns.map((it) => (
+            <div key={it.id} className="return-line">
+              <ReturnState of={it} />
+              <div>
+                {RETURN_KINDS[it.kind]}
+                {it.reason && `: ${it.reason}`}, <Time at={it.requestedAt} />
+                <ReturnStory of={it} />
+              </div>
+              <Decide of={it} />
+            </div>
+          ))}
+          {delivery.state === 'ACCEPTED' && mayBeReturned(delivery.returns) && (
+            <div>
+              <GiveBack delivery={delivery.id} destination={delivery.destination} />
+            </div>
+          )}
           {delivery.attempts.map(
             (attempt) =>
               attempt.responseExcerpt && (

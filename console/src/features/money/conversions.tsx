@@ -13,10 +13,14 @@ export function Conversions() {
   return (
     <>
       <Heading title="Conversions">
-        <Link to="/conversions/parked">Parked postbacks</Link>
-        <button type="button" className="button" onClick={() => void pages.refetch()}>
-          Refresh
-        </button>
+        <div className="actions">
+          <Link to="/conversions/parked" className="button">
+            Parked postbacks
+          </Link>
+          <button type="button" className="button" onClick={() => void pages.refetch()}>
+            Refresh
+          </button>
+        </div>
       </Heading>
       <Loaded of={pages} lines={12}>
         {() =>

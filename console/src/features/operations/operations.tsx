@@ -74,7 +74,7 @@ function Servers({ servers }: { servers: readonly Server[] }) {
                     {isAlone ? (
                       <span className="faint">alone on this file</span>
                     ) : (
-                      `${duration(Math.max(0, now - Date.parse(server.renewedAt)))} ago`
+                      since(now - Date.parse(server.renewedAt))
                     )}
                     {pulse === 'over' && <div className="faint">others take over its leads</div>}
                   </td>
@@ -97,6 +97,11 @@ function Servers({ servers }: { servers: readonly Server[] }) {
       </div>
     </Card>
   );
+}
+
+/** How long ago; what is below a second is noise of clocks. */
+function since(ms: number): string {
+  return ms < 1_000 ? 'just now' : `${duration(ms)} ago`;
 }
 
 /** Who is told. These are settings of the program, which it reads when it starts. */

@@ -59,6 +59,16 @@ export function attentionOf(data: OverviewQuery, when: (at: string) => string): 
       to: `/destinations/${encodeURIComponent(name)}`,
     });
   }
+  for (const { id, kind, subject, message } of data.alerts.nodes) {
+    // Breakers and caps stand above, as they are now.
+    if (kind !== 'ERROR_RATE' && kind !== 'SOURCE_SILENT') continue;
+    found.push({
+      id,
+      title: kind === 'SOURCE_SILENT' ? `${subject} is silent` : `Offers to ${subject} fail`,
+      detail: message.replaceAll('`', ''),
+      to: '/operations',
+    });
+  }
   const held = data.now.find(({ status }) => status === 'HELD')?.leads ?? 0;
   if (held > 0) {
     found.push({
@@ -66,6 +76,15 @@ export function attentionOf(data: OverviewQuery, when: (at: string) => string): 
       title: `${held} ${held === 1 ? 'lead is' : 'leads are'} held`,
       detail: 'an answer is unknown, and nobody else is offered the lead',
       to: '/deliveries/held',
+    });
+  }
+  const returned = data.returns.nodes[0];
+  if (returned) {
+    found.push({
+      id: 'returns',
+      title: 'Returns wait for a decision',
+      detail: `the last came ${when(returned.requestedAt)} from ${returned.destination}`,
+      to: '/returns?state=REQUESTED',
     });
   }
   const parked = data.parkedPostbacks.nodes[0];

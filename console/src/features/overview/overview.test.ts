@@ -11,6 +11,8 @@ const QUIET: OverviewQuery = {
   destinations: { nodes: [] },
   parkedPostbacks: { nodes: [] },
   refusedCommands: { nodes: [] },
+  returns: { nodes: [] },
+  alerts: { nodes: [] },
   flows: { nodes: [{ name: 'auto', isLive: true, isStopped: false, draft: null }] },
 };
 
@@ -54,10 +56,23 @@ it('asks for attention for what does not mend itself', () => {
         },
       ],
     },
+    returns: { nodes: [{ destination: 'acme', requestedAt: '2026-01-31T09:30:00Z' }] },
+    alerts: {
+      nodes: [
+        { id: 'a1', kind: 'CAP_REACHED', subject: 'acme/daily', message: 'used up' },
+        { id: 'a2', kind: 'SOURCE_SILENT', subject: 'web', message: 'nothing for an hour' },
+      ],
+    },
     flows: { nodes: [{ name: 'auto', isLive: false, isStopped: false, draft: null }] },
   };
   expect(attentionOf(QUIET, String)).toEqual([]);
-  expect(attentionOf(data, String).map(({ id }) => id)).toEqual(['flow-auto', 'destination-broken', 'held']);
+  expect(attentionOf(data, String).map(({ id }) => id)).toEqual([
+    'flow-auto',
+    'destination-broken',
+    'a2',
+    'held',
+    'returns',
+  ]);
 });
 
 it('sends nobody elsewhere after signing in', () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { added, type Counted, confirmation, countPersons, idsOf, NOTHING } from './count';
+import { added, type Counted, confirmation, countPersons, idsOf, NOTHING, spelled } from './count';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -72,4 +72,11 @@ test('what has to be typed names the number, so that nobody types it by habit', 
 test('ids are pasted as they come', () => {
   expect(idsOf(' lead_1, lead_2\nlead_3  ')).toEqual(['lead_1', 'lead_2', 'lead_3']);
   expect(idsOf('')).toEqual([]);
+});
+
+test('reads a telephone number as people write it, and leaves everything else', () => {
+  expect(spelled(' +1 (202) 555-0143 ')).toBe('+12025550143');
+  expect(spelled('+49 30/1234.567')).toBe('+49301234567');
+  expect(spelled(' Ada+solar@Example.com ')).toBe('Ada+solar@Example.com');
+  expect(spelled('202-555-0143')).toBe('202-555-0143');
 });

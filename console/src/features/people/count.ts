@@ -59,6 +59,12 @@ export function confirmation(leads: number): string {
   return `erase ${leads}`;
 }
 
+/** A value as leads have it: a telephone number without what people write between its digits. */
+export function spelled(value: string): string {
+  const text = value.trim();
+  return /^\+[\d\s()./-]+$/.test(text) ? text.replace(/[^+\d]/g, '') : text;
+}
+
 /** Ids with commas, spaces or lines between them. */
 export function idsOf(text: string): string[] {
   return text.split(/[\s,]+/).filter((id) => id !== '');

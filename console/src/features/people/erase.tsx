@@ -7,12 +7,17 @@ import { Choice } from '../../ui/choice';
 import { FormProblems, mistakesAt, otherMistakes, TextField } from '../../ui/form';
 import { count } from '../../ui/format';
 import { Card, StateChip } from '../../ui/parts';
-import { type Counted, confirmation, countPersons, idsOf } from './count';
+import { type Counted, confirmation, countPersons, idsOf, spelled } from './count';
 
 interface Value {
   key: number;
   field: string;
   value: string;
+}
+
+/** Those that are asked for: a row that nobody filled asks for nothing. */
+function sent(values: Value[]): Value[] {
+  return values.filter(({ value }) => value.trim() !== '');
 }
 
 interface Counting {
@@ -36,9 +41,7 @@ export function Erase({ fields }: { fields: string[] }) {
   const change = useChange(ErasePersons, (answer) => answer.erasePersons);
   const input: ErasePersonsInput = {
     leadIds: idsOf(ids),
-    values: values
-      .filter(({ value }) => value.trim() !== '')
-      .map(({ field, value }) => ({ field, value: value.trim() })),
+    values: sent(values).map(({ field, value }) => ({ field, value: spelled(value) })),
   };
   const { counting, run } = useCounting(input);
   const isAsked = (input.leadIds?.length ?? 0) + (input.values?.length ?? 0) > 0;
@@ -56,7 +59,7 @@ export function Erase({ fields }: { fields: string[] }) {
       </p>
       <fieldset disabled={!may} className="stack">
         <legend className="visually-hidden">Whom to forget</legend>
-        {values.map((it, at) => (
+        {values.map((it) => (
           <div className="field-row" key={it.key}>
             <Choice
               label="Field"
@@ -71,7 +74,7 @@ export function Erase({ fields }: { fields: string[] }) {
               label="Value, in any spelling"
               value={it.value}
               onChange={(value) => setValues(values.map((old) => (old.key === it.key ? { ...old, value } : old)))}
-              mistakes={mistakesAt(mistakes, `values.${at}`)}
+              mistakes={mistakesAt(mistakes, `values.${sent(values).indexOf(it)}`)}
             />
           </div>
         ))}

@@ -51,7 +51,7 @@ export function Erasures() {
                         {erasure.by}
                         {erasure.isRetention && <span className="tag">by age</span>}
                       </td>
-                      <td>{erasure.fields.join(', ') || <span className="faint">leads that were named</span>}</td>
+                      <td>{foundBy(erasure)}</td>
                       <td className="right number">{count(erasure.leads)}</td>
                       <td>
                         <Done isDone={erasure.isDone} />
@@ -67,6 +67,12 @@ export function Erasures() {
       <More of={pages} shown={rows.length} />
     </Card>
   );
+}
+
+/** By what the leads of an erasure were found. */
+function foundBy({ isRetention, fields }: { isRetention: boolean; fields: string[] }) {
+  if (fields.length > 0) return fields.join(', ');
+  return <span className="faint">{isRetention ? 'their age' : 'leads that were named'}</span>;
 }
 
 function Done({ isDone }: { isDone: boolean }) {
@@ -115,7 +121,7 @@ export function Erasure() {
                 <Fact name="Nothing left at">
                   <Time at={found.finishedAt} />
                 </Fact>
-                <Fact name="Found by">{found.fields.join(', ') || 'leads that were named'}</Fact>
+                <Fact name="Found by">{foundBy(found)}</Fact>
                 <Fact name="Leads">{count(found.leads)}</Fact>
                 <Fact name="Receipt">
                   <span className="mono">{found.id}</span>

@@ -6,7 +6,7 @@ import { Choice } from '../../ui/choice';
 import { mistakesAt, TextField } from '../../ui/form';
 import { count } from '../../ui/format';
 import { Allowed, Card } from '../../ui/parts';
-import { idsOf } from './count';
+import { idsOf, spelled } from './count';
 
 /** Whose leads are not taken: numbers alone, since the list holds keyed hashes. */
 export function Suppressions({ counts, fields }: { counts: PeopleQuery['suppressions']; fields: string[] }) {
@@ -136,7 +136,7 @@ function Lift({ fields }: { fields: string[] }) {
         change={change}
         isReady={value.trim() !== ''}
         onSend={async () => {
-          const values = [{ field, value: value.trim() }];
+          const values = [{ field, value: spelled(value) }];
           const made = await change.send({ input: { values, ...(note.trim() && { note: note.trim() }) } });
           setLifted(made?.lifted ?? null);
           if (made?.lifted) setValue('');

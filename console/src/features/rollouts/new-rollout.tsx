@@ -1,6 +1,13 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
-import { DecidingFields, GuardrailFields, otherVersions, VersionChoice } from '../../comparison/fields';
+import {
+  asksSlow,
+  DecidingFields,
+  GuardrailFields,
+  otherVersions,
+  SlowField,
+  VersionChoice,
+} from '../../comparison/fields';
 import { ComparisonForm, type ComparisonFormQuery, type MistakeFragment, StartRollout } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useChange } from '../../graphql/use-change';
@@ -254,6 +261,7 @@ function Watches(part: Part) {
       <GuardrailFields {...part} />
       <div className="field-row">
         <DecidingFields label="What decides" {...part} />
+        <SlowField {...part} isAsked={asksSlow(part.draft)} />
       </div>
     </>
   );

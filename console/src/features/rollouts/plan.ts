@@ -1,4 +1,4 @@
-import { type ComparisonDraft, TypedForm } from '../../comparison/typed';
+import { type ComparisonDraft, SLOW_MS, TypedForm } from '../../comparison/typed';
 import type { MistakeFragment, StartRolloutInput } from '../../graphql/generated';
 
 /** A step as it is typed. */
@@ -46,6 +46,7 @@ export function emptyRollout(flow: string, version: string): RolloutDraft {
     smallest: '5',
     guardrails: { ACCEPT_RATE: '10' },
     window: '0',
+    slow: SLOW_MS,
     hypothesis: '',
     sticky: '',
   };
@@ -91,6 +92,7 @@ export const ROLLOUT_PLACES = [
   'guardrails',
   'smallestEffectPpm',
   'windowHours',
+  'slowMs',
   'hypothesis',
   'sticky',
 ];

@@ -28,6 +28,11 @@ pub(crate) fn read<'a>(headers: &'a HeaderMap, options: &ApiOptions) -> Option<&
         .map(|(_, value)| value)
 }
 
+/// Whether a request uses the session of a browser, in which personal values are covered.
+pub(crate) fn is_browser(headers: &HeaderMap, options: &ApiOptions) -> bool {
+    !headers.contains_key(header::AUTHORIZATION) && read(headers, options).is_some()
+}
+
 /// A `Set-Cookie`.
 ///
 /// * `seconds`: how long it lasts; 0 removes it.

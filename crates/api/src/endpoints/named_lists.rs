@@ -9,14 +9,18 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use futures_util::StreamExt as _;
-use pointsman_control::NewList;
-use pointsman_flow::{LIST_VALUE_BYTES_MAX, ListKind, ListReader, NamedList};
+use pointsman_control::{ListTrial, NewList};
+use pointsman_flow::{LIST_VALUE_BYTES_MAX, ListDifference, ListKind, ListReader, NamedList};
 use pointsman_lead::Problem;
-use serde_json::json;
+use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::{body, drafts::expected_revision, segment::Segment};
-use crate::{ApiState, access::Right, failure::Failure};
+use crate::{
+    ApiState,
+    access::{Right, cookie},
+    failure::Failure,
+};
 
 /// Most bytes of a list as it is sent.
 const LIST_BYTES_MAX: usize = 256 * 1024 * 1024;
@@ -25,7 +29,11 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest line, white space included: what goes beyond is told as too long, and not kept.
 const LINE_BYTES_MAX: usize = 4 * LIST_VALUE_BYTES_MAX;
 
-/// Puts a version of a list: one value a line. `If-Match` may name the revision it replaces.
+/// Most values that a dry run tells of those that are new, and of those that are gone.
+const SAMPLES: usize = 20;
+
+/// Puts a version of a list: one value a line. `If-Match` may name the revision it replaces. The console uploads lists too, so
+/// that a session counts here.
 pub(crate) async fn put(
     State(state): State<ApiState>,
     Segment(name): Segment,
@@ -33,21 +41,31 @@ pub(crate) async fn put(
     request: Request,
 ) -> Result<Response, Failure> {
     let (parts, body) = request.into_parts();
-    let principal = state.allowed(&parts.headers, Right::Edit).await?;
+    let principal = state
+        .allowed_or_session(&parts.headers, Right::Edit)
+        .await?;
     let expected_revision = expected_revision(&parts.headers)?;
     if body::media_type(&parts.headers) != "text/plain" {
         return Err(Failure::media_type("text/plain, one value a line"));
     }
     body::check_encoding(&parts.headers)?;
     let control = state.control.acting_for(&principal);
-    let kind = asked_kind(query.as_deref().unwrap_or_default())?;
-    let kind = control.kind_of_list(&name, kind).await?;
+    let asked = Asked::of_query(query.as_deref().unwrap_or_default())?;
+    let kind = control.kind_of_list(&name, asked.kind).await?;
     let list = read(body, kind).await?;
     let new = NewList {
         name,
         list,
         expected_revision,
     };
+    if asked.is_dry_run {
+        // In a browser personal values are covered: each look at a lead's is noted, and here nothing would be.
+        let is_browser = cookie::is_browser(&parts.headers, &state.options);
+        let is_covered = is_browser && kind.is_personal();
+        let n_samples = if is_covered { 0 } else { SAMPLES };
+        let trial = control.try_list(new, n_samples).await?;
+        return Ok(axum::Json(told(&trial)).into_response());
+    }
     let list = control.put_list(new).await?;
     let etag = [(header::ETAG, format!("\"{}\"", list.revision))];
     let answer = json!({
@@ -57,39 +75,77 @@ pub(crate) async fn put(
     Ok((etag, axum::Json(answer)).into_response())
 }
 
-/// The kind that stands behind the question mark, if one does.
-fn asked_kind(query: &str) -> Result<Option<ListKind>, Failure> {
-    let (mut words, mut problems) = (Vec::new(), Vec::new());
-    for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        if name == "kind" {
-            words.push(value);
-        } else if problems.is_empty() {
-            let problem = Problem::new(
-                "unknown_parameter",
-                "",
-                "the address has a parameter that is none",
-            );
-            problems.push(problem.hint("the only parameter is `kind`"));
+/// What a dry run says.
+fn told(trial: &ListTrial) -> Value {
+    let ListTrial {
+        before,
+        n_values,
+        difference,
+    } = trial;
+    let ListDifference {
+        n_added,
+        n_removed,
+        added,
+        removed,
+    } = difference;
+    json!({
+        "revision": before.as_ref().map_or(0, |list| list.revision),
+        "values_before": before.as_ref().map_or(0, |list| list.n_values),
+        "values": n_values,
+        "added": { "count": n_added, "first": added },
+        "removed": { "count": n_removed, "first": removed },
+    })
+}
+
+/// What stands behind the question mark.
+struct Asked {
+    kind: Option<ListKind>,
+    /// Whether nothing is stored, and what would change is told.
+    is_dry_run: bool,
+}
+
+impl Asked {
+    /// # Errors
+    ///
+    /// All mistakes of the parameters; no value of them is repeated.
+    fn of_query(query: &str) -> Result<Self, Failure> {
+        let (mut kinds, mut dry_runs, mut problems) = (Vec::new(), Vec::new(), Vec::new());
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            match &*name {
+                "kind" => kinds.push(ListKind::of_word(&value)),
+                "dry_run" => dry_runs.push(value.parse().ok()),
+                _ if problems.is_empty() => {
+                    let message = "the address has a parameter that is none";
+                    let problem = Problem::new("unknown_parameter", "", message);
+                    problems.push(problem.hint("parameters are `kind` and `dry_run`"));
+                }
+                _ => {}
+            }
         }
-    }
-    if words.len() > 1 {
-        let problem = Problem::new(
-            "duplicate_parameter",
-            "kind",
-            "the parameter stands there twice",
-        );
-        problems.push(problem.hint("name one kind"));
-    }
-    let kinds: Vec<Option<ListKind>> = words.iter().map(|word| ListKind::of_word(word)).collect();
-    if kinds.contains(&None) {
-        let kinds = ListKind::ALL.map(ListKind::word).join(", ");
-        let problem = Problem::new("unknown_kind", "kind", "this is no kind of lists");
-        problems.push(problem.hint(format!("kinds are {kinds}")));
-    }
-    if problems.is_empty() {
-        Ok(kinds.into_iter().flatten().next())
-    } else {
-        Err(Failure::problems(problems))
+        for (name, n) in [("kind", kinds.len()), ("dry_run", dry_runs.len())] {
+            if n > 1 {
+                let message = "the parameter stands there twice";
+                let problem = Problem::new("duplicate_parameter", name, message);
+                problems.push(problem.hint("name it once"));
+            }
+        }
+        if kinds.contains(&None) {
+            let words = ListKind::ALL.map(ListKind::word).join(", ");
+            let problem = Problem::new("unknown_kind", "kind", "this is no kind of lists");
+            problems.push(problem.hint(format!("kinds are {words}")));
+        }
+        if dry_runs.contains(&None) {
+            let message = "this is neither yes nor no";
+            let problem = Problem::new("malformed", "dry_run", message);
+            problems.push(problem.hint("write `true` or `false`"));
+        }
+        if !problems.is_empty() {
+            return Err(Failure::problems(problems));
+        }
+        Ok(Self {
+            kind: kinds.into_iter().flatten().next(),
+            is_dry_run: dry_runs.into_iter().flatten().next().unwrap_or(false),
+        })
     }
 }
 

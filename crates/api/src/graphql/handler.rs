@@ -19,7 +19,7 @@ use async_graphql::{
 use axum::{
     body::Body,
     extract::{RawQuery, State},
-    http::{HeaderMap, Method, StatusCode, header},
+    http::{HeaderMap, Method, StatusCode},
     response::{Html, IntoResponse as _, Response},
 };
 use pointsman_control::Principal;
@@ -70,8 +70,7 @@ pub(crate) async fn handle(
         }
         Err(failure) => return failure.into_response(),
     };
-    let is_browser = !headers.contains_key(header::AUTHORIZATION)
-        && cookie::read(&headers, &state.options).is_some();
+    let is_browser = cookie::is_browser(&headers, &state.options);
     let sent = Sent {
         method,
         headers,

@@ -279,9 +279,9 @@ async fn statements_of_a_month_are_those_of_an_independent_model() {
                 until: until.to_owned(),
                 zone: "America/New_York".to_owned(),
             };
-            let lines = history.statement(&question).await.unwrap().unwrap();
+            let statement = history.statement(&question).await.unwrap().unwrap();
             assert_eq!(
-                statement_csv(&lines),
+                statement_csv(&statement.lines),
                 Model::lines(cells, days),
                 "{party:?} from {from}"
             );

@@ -8,6 +8,7 @@ use pointsman_store::{
 };
 use serde::Deserialize;
 
+use super::sums::{StatementTotal, sums_of};
 use crate::{Error, History};
 
 /// Longest statement, in days.
@@ -33,6 +34,15 @@ pub const STATEMENT_COLUMNS: [&str; 13] = [
     "net",
     "closing",
 ];
+
+/// A statement.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MoneyStatement {
+    /// Its lines by day, account and currency; days on which nothing happened to an account are left out.
+    pub lines: Vec<StatementLine>,
+    /// What they come to: accounts by name, then all accounts of a currency together.
+    pub sums: Vec<StatementTotal>,
+}
 
 /// What is asked of statements.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -244,16 +254,16 @@ impl Cell {
 }
 
 /// A name and a currency.
-type AccountKey = (String, String);
+pub(super) type AccountKey = (String, String);
 
 /// A sum that is beyond what an amount can be is the largest that can.
-fn micros(amount: i128) -> Micros {
+pub(super) fn micros(amount: i128) -> Micros {
     let bound = if amount < 0 { i64::MIN } else { i64::MAX };
     Micros(i64::try_from(amount).unwrap_or(bound))
 }
 
 impl History {
-    /// Statements by day, account and currency; days on which nothing happened to an account are left out.
+    /// A statement by day, account and currency, with what it comes to.
     ///
     /// # Errors
     ///
@@ -261,13 +271,16 @@ impl History {
     pub async fn statement(
         &self,
         question: &StatementQuestion,
-    ) -> Result<Result<Vec<StatementLine>, Vec<Problem>>, Error> {
+    ) -> Result<Result<MoneyStatement, Vec<Problem>>, Error> {
         let days = match question.days() {
             Ok(days) => days,
             Err(problems) => return Ok(Err(problems)),
         };
         let Some((first, _)) = days.starts.first() else {
-            return Ok(Ok(Vec::new()));
+            return Ok(Ok(MoneyStatement {
+                lines: Vec::new(),
+                sums: Vec::new(),
+            }));
         };
         let ends = days.starts.iter().skip(1).map(|(start, _)| start.0);
         let ends = ends.chain([days.end.0]);
@@ -283,6 +296,7 @@ impl History {
         for ((_, account), cell) in cells.range(..(1, (String::new(), String::new()))) {
             balances.insert(account.clone(), cell.net());
         }
+        let openings = balances.clone();
         let mut lines = Vec::new();
         for ((period, account), cell) in &cells {
             let Some(day) = period.checked_sub(1) else {
@@ -295,7 +309,8 @@ impl History {
             lines.push(cell.line(*day, account, *balance));
             *balance += cell.net();
         }
-        Ok(Ok(lines))
+        let sums = sums_of(&openings, &lines);
+        Ok(Ok(MoneyStatement { lines, sums }))
     }
 }
 

@@ -45,7 +45,7 @@ async fn lines(history: &History, statement: &Statement, output: Output) -> anyh
         zone: statement.zone.clone(),
     };
     let lines = match history.statement(&question).await? {
-        Ok(lines) => lines,
+        Ok(statement) => statement.lines,
         Err(problems) => {
             let told = problems
                 .iter()

@@ -9,7 +9,7 @@ use crate::{
         asking::Asking as _,
         fault::{self, OrFault as _},
         paging::{Paging, cost, weigh},
-        types::statement::{StatementLine, StatementParty},
+        types::statement::{StatementLine, StatementParty, StatementTotal},
         user_error::UserError,
     },
 };
@@ -24,7 +24,7 @@ pub(crate) struct StatementPayload {
 }
 
 /// Lines of a statement.
-pub(crate) struct MoneyStatement(Vec<history::StatementLine>);
+pub(crate) struct MoneyStatement(history::MoneyStatement);
 
 /// The lines of a statement by day, account and currency.
 #[Object]
@@ -40,6 +40,7 @@ impl MoneyStatement {
         let mut position = 0;
         let lines: Vec<_> = self
             .0
+            .lines
             .iter()
             .cloned()
             .map(|line| {
@@ -54,7 +55,14 @@ impl MoneyStatement {
     /// All lines as CSV with a header, in the columns that the page Money of the book lists.
     #[graphql(complexity = 100)]
     async fn csv(&self) -> String {
-        statement_csv(&self.0)
+        statement_csv(&self.0.lines)
+    }
+
+    /// What all days come to: each account and currency, by name, then all accounts of a currency together where
+    /// there are several. An account on which nothing happened is there if something is owed.
+    #[graphql(complexity = "weigh(1, 100, child_complexity)")]
+    async fn sums(&self) -> Vec<StatementTotal> {
+        self.0.sums.iter().cloned().map(Into::into).collect()
     }
 }
 
@@ -103,8 +111,8 @@ impl StatementQuery {
         };
         let found = context.history()?.statement(&question).await;
         Ok(match found.or_fault()? {
-            Ok(lines) => StatementPayload {
-                statement: Some(MoneyStatement(lines)),
+            Ok(statement) => StatementPayload {
+                statement: Some(MoneyStatement(statement)),
                 user_errors: Vec::new(),
             },
             Err(problems) => StatementPayload {
