@@ -158,3 +158,65 @@ impl From<history::StatementTotal> for StatementTotal {
         }
     }
 }
+
+/// What all days of a statement come to, for one account in one currency, or for all accounts of a currency.
+#[derive(SimpleObject)]
+pub(in crate::graphql) struct StatementTotal {
+    /// Name of the destination or source; null: all of them together.
+    account: Option<String>,
+    /// ISO 4217 code of the amounts.
+    currency: String,
+    /// Balance before the first day.
+    opening: Money,
+    /// Leads: of destinations those offered to them, of sources those that they sent.
+    leads: i64,
+    /// Leads that were sold.
+    sold: i64,
+    /// Amount paid on acceptance.
+    sales: Money,
+    /// Amount reported later, corrections included.
+    conversions: Money,
+    /// Amount taken back by refunds and cancellations: negative, or zero.
+    refunds: Money,
+    /// Amount of returns and their reversals.
+    returns: Money,
+    /// Amount of chargebacks and their reversals.
+    chargebacks: Money,
+    /// Sum of the days.
+    net: Money,
+    /// Balance after the last day.
+    closing: Money,
+}
+
+impl From<history::StatementTotal> for StatementTotal {
+    fn from(total: history::StatementTotal) -> Self {
+        let history::StatementTotal {
+            account,
+            currency,
+            opening,
+            leads,
+            sold,
+            sales,
+            conversions,
+            refunds,
+            returns,
+            chargebacks,
+            net,
+            closing,
+        } = total;
+        Self {
+            account,
+            currency,
+            opening: opening.into(),
+            leads,
+            sold,
+            sales: sales.into(),
+            conversions: conversions.into(),
+            refunds: refunds.into(),
+            returns: returns.into(),
+            chargebacks: chargebacks.into(),
+            net: net.into(),
+            closing: closing.into(),
+        }
+    }
+}
