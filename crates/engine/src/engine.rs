@@ -115,9 +115,8 @@ impl Inner {
 
     /// Runs what one process does for all beside the leads.
     fn follow(&self) {
-        let Self { supervisor, .. } = self;
         let follower = Follower::new(&self.store, &self.lease, &self.stopping);
-        let hash_key = self.intake.hash_key;
+        let (supervisor, hash_key) = (&self.supervisor, self.intake.hash_key);
         follower.start(supervisor, move || Experiments::new(hash_key));
         follower.start(supervisor, Rollups::default);
         follower.start(supervisor, Payouts::default);
@@ -202,11 +201,8 @@ impl Engine {
         };
         let inner = Inner::of(intake, jobs, supervisor, closing);
         inner.follow();
-        keep(
-            &inner.supervisor,
-            Keeper::beside(&inner.intake, &inner.closing),
-        )
-        .await?;
+        let keeper = Keeper::beside(&inner.intake, &inner.closing);
+        keep(&inner.supervisor, keeper).await?;
         Ok(Self {
             inner: Arc::new(inner),
         })

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pointsman_lead::{CalendarDate, Currency, LocalTime, Micros, Problem, Timestamp, Zone};
+use pointsman_lead::{CalendarDate, Currency, Micros, Problem};
 use pointsman_store::{
     Read, StatementCurrency, StatementPart, StatementParty, StatementQuery, StatementSum,
 };
@@ -10,14 +10,11 @@ use serde::Deserialize;
 
 use super::{
     payouts::PayoutFold,
+    question::StatementQuestion,
     sums::{StatementTotal, sums_of},
 };
 use crate::{Error, History};
 
-/// Longest statement, in days.
-const DAYS_MAX: usize = 366;
-/// Microseconds of 30 hours: past the end of any day, and before the end of the next.
-const PAST_DAY: i64 = 30 * 3_600_000_000;
 /// Before everything that is stored.
 const BEGINNING: i64 = -9_000_000_000_000_000_000;
 
@@ -47,21 +44,6 @@ pub struct MoneyStatement {
     pub lines: Vec<StatementLine>,
     /// What they come to: accounts by name, then all accounts of a currency together.
     pub sums: Vec<StatementTotal>,
-}
-
-/// What is asked of statements.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StatementQuestion {
-    /// Whose accounts.
-    pub party: StatementParty,
-    /// One of them; `None`: all.
-    pub account: Option<String>,
-    /// First day, such as `2026-11-01`.
-    pub from: String,
-    /// Last day.
-    pub until: String,
-    /// IANA zone of the days.
-    pub zone: String,
 }
 
 /// One day of one account in one currency.
@@ -150,60 +132,6 @@ fn quoted(cell: &str) -> String {
         format!("\"{}\"", cell.replace('"', "\"\""))
     } else {
         cell
-    }
-}
-
-/// A question without mistakes.
-struct Days {
-    /// The beginning of each day, with its name.
-    starts: Vec<(Timestamp, CalendarDate)>,
-    end: Timestamp,
-}
-
-impl StatementQuestion {
-    fn days(&self) -> Result<Days, Vec<Problem>> {
-        let mut problems = Vec::new();
-        let mut day = |name: &str, text: &str| {
-            let read = text.parse::<CalendarDate>();
-            let noon = format!("{text} 12:00:00").parse::<LocalTime>().ok();
-            if let Err(error) = &read {
-                let problem = Problem::new("bad_day", name, error.to_string());
-                problems.push(problem.hint("write year, month and day, like 2026-11-01"));
-            }
-            read.ok().zip(noon)
-        };
-        let (from, until) = (day("from", &self.from), day("until", &self.until));
-        let zone = Zone::parse(&self.zone).map_err(|error| {
-            let problem = Problem::new("unknown_zone", "zone", error.to_string());
-            problem.hint("write an IANA name, like America/New_York")
-        });
-        let zone = zone.map_err(|problem| problems.push(problem)).ok();
-        let (Some((from, noon)), Some((until, _)), Some(zone)) = (from, until, zone) else {
-            return Err(problems);
-        };
-        let wrong = |code, message: String, hint: &str| {
-            vec![Problem::new(code, "until", message).hint(hint)]
-        };
-        if until < from {
-            let message = format!("{until} comes before {from}");
-            return Err(wrong("empty_range", message, "name a later day"));
-        }
-        let mut start = zone.day_start(zone.when(noon).at());
-        let mut starts = Vec::new();
-        while zone.date(start) <= until {
-            if starts.len() == DAYS_MAX {
-                let message = format!("a statement has at most {DAYS_MAX} days");
-                return Err(wrong("too_long", message, "ask for a shorter time"));
-            }
-            starts.push((start, zone.date(start)));
-            let next = zone.day_start(start.plus(PAST_DAY));
-            if next <= start {
-                // The end of all calendars.
-                break;
-            }
-            start = next;
-        }
-        Ok(Days { starts, end: start })
     }
 }
 
