@@ -258,7 +258,7 @@ mod tests {
     #[test]
     fn a_kind_stands_in_an_address_once_or_not_at_all() {
         let asked = |query: &str| {
-            let code = |it: Problem| it.code.to_string();
+            let code = |it: Problem| it.code;
             Asked::of_query(query)
                 .map(|asked| asked.kind)
                 .map_err(|it| it.into_problems().into_iter().map(code).collect::<Vec<_>>())
