@@ -90,7 +90,7 @@ async fn story(server: Server, database: &str) {
     for _ in 0..2 {
         let sold = site.source().lead(&solar_lead()).await.json();
         assert_eq!(sold["status"], "sold");
-        last = sold["lead_id"].as_str().unwrap().to_owned();
+        sold["lead_id"].as_str().unwrap().clone_into(&mut last);
     }
     let click = buyer.posts().last().unwrap().body["click_id"].clone();
     let back = format!("click_id={}&status=returned", click.as_str().unwrap());
