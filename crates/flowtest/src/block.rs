@@ -241,11 +241,11 @@ mod tests {
     fn slips_of_the_pen_are_told() {
         let page = "```json flwo\n```\n```text flow\n```\n```json leads\n```\n```json flow twice\n```\n```json what\n```\n```json flow\n";
         insta::assert_snapshot!(read(page), @"
-        1, page: `flwo` is not a kind of block; known are schema, destinations, catalog, subflow, allocation, flow, findings, leads
+        1, page: `flwo` is not a kind of block; known are schema, destinations, catalog, lists, subflow, allocation, flow, findings, leads
         3, page: a block of flow is written in json or toml
         5, page: a block of leads is written in text
         7, page: nothing stands behind `flow`
-        9, page: `what` is not a kind of block; known are schema, destinations, catalog, subflow, allocation, flow, findings, leads
+        9, page: `what` is not a kind of block; known are schema, destinations, catalog, lists, subflow, allocation, flow, findings, leads
         11, page: this fence is never closed
         ");
     }

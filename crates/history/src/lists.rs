@@ -113,7 +113,8 @@ mod tests {
 
     #[test]
     fn parts_are_whole_lines_and_make_up_the_text() {
-        let text: String = (100_000..160_000).map(|n| format!("{n}é\n")).collect();
+        let lines: Vec<String> = (100_000..160_000).map(|n| format!("{n}é")).collect();
+        let text = lines.join("\n") + "\n";
         let (mut rest, mut parts) = (text.as_str(), Vec::new());
         while !rest.is_empty() {
             let (part, after) = first_part(rest);
