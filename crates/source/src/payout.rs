@@ -1,7 +1,5 @@
 //! What a source is paid for its leads.
 
-use std::fmt;
-
 use pointsman_lead::{AMOUNT_MAX, Currency, Micros, Problem, decimal_text};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -80,12 +78,6 @@ impl PayoutKind {
             Self::Sale => "sale",
             Self::Share => "share",
         }
-    }
-}
-
-impl fmt::Display for PayoutKind {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.word())
     }
 }
 

@@ -333,7 +333,7 @@ impl MetricsPoint<'_> {
         self.point.payout().into()
     }
 
-    /// Revenue less payouts.
+    /// Revenue less `payout`. Fixed payouts in another currency than the point's are not in it.
     async fn margin(&self) -> Money {
         self.point.margin().into()
     }
