@@ -43,6 +43,7 @@ mod rotation;
 mod sealed;
 mod several;
 mod sockets;
+mod source_postbacks;
 mod sources;
 mod sticky;
 mod subflows;

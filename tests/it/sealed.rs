@@ -24,7 +24,7 @@ fn with_keys(file: &str) -> Command {
     command
 }
 
-fn first() -> Command {
+pub(crate) fn first() -> Command {
     with_keys("first")
 }
 

@@ -27,6 +27,7 @@ mod joining;
 mod kinds;
 mod outages;
 mod pair;
+mod postbacks;
 mod rollouts;
 mod senders;
 

@@ -1407,6 +1407,8 @@ export type SettingsChangeKind =
   | 'RETENTION_SET'
   /** A delivery whose answer was unknown was released. The object is the id of the delivery. */
   | 'DELIVERY_RELEASED'
+  /** A postback to the tracker of a source was sent again. The object is the id of the postback. */
+  | 'SOURCE_POSTBACK_RESENT'
   /** A token was created. */
   | 'TOKEN_CREATED'
   /** A token was revoked. */

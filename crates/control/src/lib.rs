@@ -26,6 +26,7 @@ mod schemas;
 mod secret;
 mod sessions;
 mod shadows;
+mod source_postbacks;
 mod source_routes;
 mod sources;
 mod stages;
@@ -68,10 +69,11 @@ pub use versions::{Publication, PublishedVersion};
 
 use std::{
     future::Future,
-    sync::{Arc, Weak},
+    sync::{Arc, OnceLock, Weak},
     time::Duration,
 };
 
+use pointsman_delivery::Policy;
 use pointsman_flow::Diagnostic;
 use pointsman_history::{Clock, LiveRoutes};
 use pointsman_lead::Problem;
@@ -199,6 +201,8 @@ struct Inner {
     write_lock: Mutex<()>,
     /// Tokens that were used lately.
     known_tokens: tokens::Known,
+    /// Which addresses may be connected to, once that is known.
+    policy: OnceLock<Policy>,
 }
 
 impl Control {
@@ -216,6 +220,7 @@ impl Control {
                 routes: LiveRoutes::default(),
                 write_lock: Mutex::default(),
                 known_tokens: tokens::Known::default(),
+                policy: OnceLock::new(),
             }),
             author: None,
         };
@@ -224,6 +229,13 @@ impl Control {
         tokio::spawn(experiments::watch(Arc::downgrade(&control.inner)));
         tokio::spawn(shadows::watch(Arc::downgrade(&control.inner)));
         Ok(control)
+    }
+
+    /// From now on addresses to which no connection would be opened are refused where sources are put, too.
+    ///
+    /// * `policy`: that of the connections; the first one counts.
+    pub fn connects_by(&self, policy: Policy) {
+        let _ = self.inner.policy.set(policy);
     }
 
     /// The live flows, as they are published from here.

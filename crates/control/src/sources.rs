@@ -74,7 +74,7 @@ impl Control {
         let present = inner.routes.get();
         let before = inner.store.read().find_source(&new.name).await?;
         let before = before.as_ref().map(read_document).transpose()?;
-        let document = checked_document(&new, before.as_ref(), &present)?;
+        let document = self.checked_document(&new, before.as_ref(), &present)?;
         let expected = match new.expected_revision {
             None => Expected::Any,
             Some(0) => Expected::Absent,
@@ -135,6 +135,9 @@ impl Control {
         };
         let payout = document.payout().map(serde_json::to_string);
         let payout = payout.transpose().map_err(unwritable)?;
+        let postbacks = document.postbacks();
+        let postbacks = (!postbacks.is_empty()).then(|| serde_json::to_string(postbacks));
+        let postbacks = postbacks.transpose().map_err(unwritable)?;
         let row = NewSource {
             document_body: serde_json::to_string(&document).map_err(unwritable)?,
             name,
@@ -143,6 +146,7 @@ impl Control {
         let stored = self.store_routed(present.revision, change, move |tx| {
             Box::pin(async move {
                 tx.set_payout_terms(&row.name, payout).await?;
+                tx.set_postbacks(&row.name, postbacks).await?;
                 tx.put_source(row, expected).await
             })
         });
@@ -159,6 +163,50 @@ impl Control {
             ..Routes::clone(&present)
         });
         Source::of(&row)
+    }
+
+    /// A document, with its secrets, that has no mistakes. Rules and postbacks are held against the schema of the flow, if
+    /// that is live.
+    fn checked_document(
+        &self,
+        new: &SourceToPut,
+        before: Option<&SourceDocument>,
+        present: &Routes,
+    ) -> Result<SourceDocument, Error> {
+        let mut problems = Vec::new();
+        if new.name.is_empty() {
+            let problem = Problem::new("missing_member", "name", "the name of the source is empty");
+            problems.push(problem.hint("name it as its leads and tokens do"));
+        }
+        problems.extend(names::check_text("name", &new.name, 256));
+        let in_document = |problem: Problem| {
+            let path = match problem.path.as_str() {
+                "" => "document".to_owned(),
+                path => format!("document.{path}"),
+            };
+            Problem { path, ..problem }
+        };
+        let (document, mut wrong) = SourceDocument::look(&new.document);
+        if let Some(document) = &document {
+            if let Some(route) = present.find(document.flow()) {
+                wrong.extend(document.unknown_fields(route.program.schema()));
+            }
+            wrong.extend(self.wrong_postbacks(document));
+        }
+        let document = document.map(|document| document.with_secrets_of(before));
+        let document = match document {
+            Some(Ok(document)) => Some(document),
+            Some(Err(unsaid)) => {
+                wrong.extend(unsaid);
+                None
+            }
+            None => None,
+        };
+        problems.extend(wrong.into_iter().map(in_document));
+        match document {
+            Some(document) if problems.is_empty() => Ok(document),
+            _ => Err(Error::Problems(problems)),
+        }
     }
 
     /// Reads a payload as it would be read if it were sent now, and keeps nothing of it.
@@ -221,52 +269,12 @@ impl Control {
 /// What a document says, without its secrets. A secret that differs from the one before is marked.
 fn source_said(document: &SourceDocument, before: Option<&SourceDocument>) -> Value {
     let mut shown = said(&document.redacted());
-    for name in document.preset().secrets() {
+    for name in document.secret_names() {
         let secret = document.secrets().find(name);
         let old = before.and_then(|before| before.secrets().find(name));
         if secret.is_some() && old.is_some() && secret != old {
-            shown["secrets"][*name] = Value::from("[secret, changed]");
+            shown["secrets"][name] = Value::from("[secret, changed]");
         }
     }
     shown
-}
-
-/// A document, with its secrets, that has no mistakes. Rules are held against the schema of the flow, if that is live.
-fn checked_document(
-    new: &SourceToPut,
-    before: Option<&SourceDocument>,
-    present: &Routes,
-) -> Result<SourceDocument, Error> {
-    let mut problems = Vec::new();
-    if new.name.is_empty() {
-        let problem = Problem::new("missing_member", "name", "the name of the source is empty");
-        problems.push(problem.hint("name it as its leads and tokens do"));
-    }
-    problems.extend(names::check_text("name", &new.name, 256));
-    let in_document = |problem: Problem| {
-        let path = match problem.path.as_str() {
-            "" => "document".to_owned(),
-            path => format!("document.{path}"),
-        };
-        Problem { path, ..problem }
-    };
-    let document = SourceDocument::from_value(&new.document);
-    let document = document.and_then(|document| document.with_secrets_of(before));
-    let document = match document {
-        Ok(document) => {
-            if let Some(route) = present.find(document.flow()) {
-                let unknown = document.unknown_fields(route.program.schema());
-                problems.extend(unknown.into_iter().map(in_document));
-            }
-            Some(document)
-        }
-        Err(wrong) => {
-            problems.extend(wrong.into_iter().map(in_document));
-            None
-        }
-    };
-    match document {
-        Some(document) if problems.is_empty() => Ok(document),
-        _ => Err(Error::Problems(problems)),
-    }
 }

@@ -145,6 +145,11 @@ pub(crate) fn basic(user: &str, password: &str) -> String {
     format!("Basic {}", STANDARD.encode(format!("{user}:{password}")))
 }
 
+/// Whether a text is a key of the Standard Webhooks specification.
+pub fn is_webhook_key(key: &str) -> bool {
+    webhook_key(key).is_some()
+}
+
 /// The bytes of a key of Standard Webhooks; `None` if it is not in Base64.
 pub(crate) fn webhook_key(key: &str) -> Option<Vec<u8>> {
     let key = key.strip_prefix("whsec_").unwrap_or(key);

@@ -22,7 +22,7 @@ mod target;
 mod template;
 mod xml;
 
-pub use auth::{Auth, Credentials, SignatureEncoding, SignatureHash};
+pub use auth::{Auth, Credentials, SignatureEncoding, SignatureHash, is_webhook_key};
 pub use client::{Client, Error, Limits, TriedRequest, tls};
 pub use offer::Offer;
 pub use outcome::{Exchange, NotSent, Outcome, Unknown};

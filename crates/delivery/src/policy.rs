@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use thiserror::Error;
+use url::{Host, Url};
 
 /// A text that is not a range of addresses.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -56,6 +57,29 @@ impl Policy {
         self.allow.iter().any(|network| network.contains(&ip))
             || !NOT_PUBLIC.iter().any(|network| network.contains(&ip))
     }
+
+    /// Whether surely no connection would be opened to what an address names: an IP that is not allowed, or this machine. Other
+    /// names are known once they are looked up.
+    pub fn forbids(&self, address: &str) -> bool {
+        let Ok(url) = Url::parse(address) else {
+            return false;
+        };
+        let is_allowed = match url.host() {
+            Some(Host::Ipv4(ip)) => self.allows(ip.into()),
+            Some(Host::Ipv6(ip)) => self.allows(ip.into()),
+            Some(Host::Domain(name)) if is_this_machine(name) => {
+                self.allows(Ipv4Addr::LOCALHOST.into()) || self.allows(Ipv6Addr::LOCALHOST.into())
+            }
+            Some(Host::Domain(_)) | None => true,
+        };
+        !is_allowed
+    }
+}
+
+/// Whether a name is that of the machine itself, whatever is asked (RFC 6761).
+fn is_this_machine(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 const fn v4(a: u8, b: u8, c: u8, prefix_bits: u8) -> IpNet {

@@ -12,23 +12,18 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     Dispatcher, Error, Figures, Intake, Jobs, Kind, Learner, Postbacks, Refused, Releases,
     SequencerHandle, Suppression,
-    erasures::Erasures,
-    experiments::Experiments,
-    follower::Follower,
     housekeeping::Housekeeping,
     intake::SourceRates,
     learner::Observed,
     lease::{Keeper, Lease},
     own_thread::on_own_thread,
-    payouts::Payouts,
-    recovery,
-    rollups::Rollups,
+    postback_sender, recovery,
     sequencer::Sequencer,
-    shadows::Shadows,
     snapshots::Snapshots,
-    status::StatusQuestions,
     supervise::{Broken, Supervisor},
 };
+
+mod following;
 
 /// A database gets at least this long to close.
 const CLOSE_MIN: Duration = Duration::from_secs(2);
@@ -112,22 +107,6 @@ impl Inner {
             closing,
         }
     }
-
-    /// Runs what one process does for all beside the leads.
-    fn follow(&self) {
-        let follower = Follower::new(&self.store, &self.lease, &self.stopping);
-        let (supervisor, hash_key) = (&self.supervisor, self.intake.hash_key);
-        follower.start(supervisor, move || Experiments::new(hash_key));
-        follower.start(supervisor, Rollups::default);
-        follower.start(supervisor, Payouts::default);
-        follower.start(supervisor, move || Shadows::new(hash_key));
-        let (clock, routes) = (self.clock.clone(), self.routes.clone());
-        follower.start(supervisor, move || {
-            Erasures::new(hash_key, clock.clone(), routes.clone())
-        });
-        let releases = self.releases.clone();
-        follower.start(supervisor, move || StatusQuestions(releases.clone()));
-    }
 }
 
 impl Engine {
@@ -173,6 +152,7 @@ impl Engine {
             (log_size, figures.clone()),
         );
         let (stopping, closing) = (CancellationToken::new(), CancellationToken::new());
+        let trackers = postback_sender::client(policy.clone())?;
         let client = Client::with_limits(policy, limits)?;
         let counted = (figures.clone(), stopping.clone());
         let dispatcher = Dispatcher::new(client, handle.clone(), lease.clone(), counted);
@@ -200,7 +180,7 @@ impl Engine {
             stopping,
         };
         let inner = Inner::of(intake, jobs, supervisor, closing);
-        inner.follow();
+        inner.follow(trackers);
         let keeper = Keeper::beside(&inner.intake, &inner.closing);
         keep(&inner.supervisor, keeper).await?;
         Ok(Self {

@@ -42,6 +42,7 @@ struct Inner {
     answers: Histogram,
     offers: Family<Labels, Counter>,
     offer_times: Family<Labels, Histogram, fn() -> Histogram>,
+    trackers: Family<OneLabel, Counter>,
     batches: Histogram,
     commits: Histogram,
     failed: Counter,
@@ -62,6 +63,7 @@ impl Default for Figures {
                 answers: seconds(),
                 offers: Family::default(),
                 offer_times: Family::new_with_constructor(seconds),
+                trackers: Family::default(),
                 batches: Histogram::new(COMMANDS),
                 commits: seconds(),
                 failed: Counter::default(),
@@ -80,6 +82,7 @@ impl Figures {
             answers,
             offers,
             offer_times,
+            trackers,
             batches,
             commits,
             failed,
@@ -109,6 +112,11 @@ impl Figures {
             "offer_seconds",
             "Time of offers to destinations",
             offer_times.clone(),
+        );
+        registry.register(
+            "source_postback_attempts",
+            "Postbacks sent to trackers of sources, by what came of the attempt",
+            trackers.clone(),
         );
         registry.register(
             "batch_commands",
@@ -158,6 +166,12 @@ impl Figures {
         self.inner.offers.get_or_create(&labels).inc();
         let times = self.inner.offer_times.get_or_create(&times);
         times.observe(took.as_secs_f64());
+    }
+
+    /// A postback was sent to the tracker of a source.
+    pub(crate) fn told_tracker(&self, outcome: &'static str) {
+        let outcome = self.inner.trackers.get_or_create(&[("outcome", outcome)]);
+        outcome.inc();
     }
 
     /// A transaction was committed.

@@ -55,6 +55,11 @@ impl Follower {
         Ok(self.lease.claims(&self.store, F::DUTY).await?)
     }
 
+    /// Whether something may go out: nobody can have been given the work of this process meanwhile.
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.lease.is_fresh()
+    }
+
     pub(crate) fn is_stopping(&self) -> bool {
         self.stopping.is_cancelled()
     }

@@ -38,6 +38,7 @@ mod shadow_sums;
 mod shadow_walk;
 mod shadows;
 mod snapshot;
+mod source_postbacks;
 mod stored;
 mod stored_events;
 mod stored_walk;
@@ -78,7 +79,10 @@ pub use open::open;
 pub use page::{Page, Place};
 pub use person::{PersonKey, identifies, keep_person_key, person_key, person_key_to_look};
 pub use pointsman_router::RewardAttribution;
-pub use pointsman_source::PayoutKind;
+pub use pointsman_source::{
+    PayoutKind, PostbackEvent, PostbackFormat, PostbackMethod, PostbackRequest,
+};
+pub use pointsman_store::SourcePostbackState;
 pub use progress::Progress;
 pub use read::{
     Alert, AlertKind, AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision,
@@ -86,7 +90,8 @@ pub use read::{
     DueDelivery, EndState, History, Lead, LeadCount, LeadFilter, LeadGiven, LeadReturn, LeadStatus,
     OutboxKind, POINTS_MAX, ParkedPostback, ParkedReason, Payout, RefusedCommand, RefusedKind,
     ReleaseOrigin, Restatement, ReturnFilter, ReturnKind, ReturnOrigin, ReturnState,
-    SegmentWeights, Server, StepKind, WeightsOverTime, WeightsPoint,
+    SegmentWeights, Server, SourcePostback, SourcePostbackFilter, StepKind, WeightsOverTime,
+    WeightsPoint,
 };
 pub use rebuild::rebuild;
 pub use restate::restate;
@@ -98,6 +103,7 @@ pub use shadow_sums::ShadowSums;
 pub use shadow_walk::{FirstChoice, Unknown};
 pub use shadows::OpenShadow;
 pub use snapshot::{Fold, FoldHash, Folded};
+pub use source_postbacks::PostbackFold;
 pub use stored::{bids_of, outlook_of, trace_of, unit_hashes_of};
 pub use stored_events::{StoredEvent, StoredEvents, StoredReport, failures_of};
 pub use stored_walk::{Inputs, StoredWalk, StoredWalks};

@@ -15,6 +15,7 @@ mod refused;
 mod release;
 mod restatement;
 mod server;
+mod source_postback;
 mod step;
 
 pub use alert::{Alert, AlertKind};
@@ -32,4 +33,5 @@ pub use refused::{RefusedCommand, RefusedKind};
 pub use release::{DeliveryRelease, DueDelivery, OutboxKind, ReleaseOrigin};
 pub use restatement::Restatement;
 pub use server::Server;
+pub use source_postback::{SourcePostback, SourcePostbackFilter};
 pub use step::{DecisionStep, StepKind};

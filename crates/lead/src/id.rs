@@ -43,6 +43,8 @@ pub mod kinds {
         Job = "job";
         /// A postback whose click is not known yet.
         Postback = "pbk";
+        /// What the tracker of a source is told of a lead.
+        SourcePostback = "spb";
         /// A lead that its buyer wants to give back, or has charged back.
         Return = "ret";
         /// A command that could never be stored.

@@ -15,7 +15,7 @@ use axum::{
     routing::get,
 };
 use pointsman_lead::Timestamp;
-use pointsman_store::JobState;
+use pointsman_store::{JobState, Read};
 use prometheus_client::{
     encoding::text::encode,
     metrics::{family::Family, gauge::Gauge},
@@ -88,6 +88,8 @@ struct Shown {
     behind: Family<Labels, Gauge>,
     jobs: Family<Labels, Gauge>,
     erasures: Gauge,
+    postbacks: Family<Labels, Gauge>,
+    postbacks_late: Gauge<f64, AtomicU64>,
     number: Gauge,
     database: Gauge,
 }
@@ -107,6 +109,8 @@ impl Shown {
             behind: Family::default(),
             jobs: Family::default(),
             erasures: Gauge::default(),
+            postbacks: Family::default(),
+            postbacks_late: Gauge::default(),
             number: Gauge::default(),
             database: Gauge::default(),
         };
@@ -127,6 +131,8 @@ impl Shown {
             behind,
             jobs,
             erasures,
+            postbacks,
+            postbacks_late,
             number,
             database,
         } = self;
@@ -161,6 +167,16 @@ impl Shown {
             "erasures_running",
             "Erasures that are not done",
             erasures.clone(),
+        );
+        registry.register(
+            "source_postbacks",
+            "Postbacks to sources that are not delivered: waiting, or dead",
+            postbacks.clone(),
+        );
+        registry.register(
+            "source_postback_late_seconds",
+            "For how long the first postback to a source that waits has been due",
+            postbacks_late.clone(),
         );
         registry.register(
             "commit_number",
@@ -212,6 +228,7 @@ impl Shown {
         let rollups = vec![("fold", "rollups".to_owned())];
         let behind = self.behind.get_or_create_owned(&rollups);
         behind.set(order.number.saturating_sub(folded));
+        self.source_postbacks(&read, now).await?;
         let jobs = read.pending_jobs().await?;
         for (state, word) in [
             (JobState::Pending, "pending"),
@@ -223,6 +240,23 @@ impl Shown {
         }
         self.erasures
             .set(count(read.running_erasures().await?.len()));
+        Ok(())
+    }
+}
+
+impl Shown {
+    /// What sources are still to be told.
+    async fn source_postbacks(&self, read: &Read<'_>, now: Timestamp) -> anyhow::Result<()> {
+        let counts = read.source_postback_counts().await?;
+        for (state, n) in [("waiting", counts.waiting), ("dead", counts.dead)] {
+            let labels = vec![("state", state.to_owned())];
+            self.postbacks.get_or_create(&labels).set(n);
+        }
+        let late = counts
+            .first_due_at
+            .map_or(0, |due| now.0.saturating_sub(due));
+        let late = Duration::from_micros(late.max(0).unsigned_abs());
+        self.postbacks_late.set(late.as_secs_f64());
         Ok(())
     }
 }

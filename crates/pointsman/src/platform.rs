@@ -65,6 +65,7 @@ impl Platform {
         } = options;
         let store = open(&database_url, &store, &clock, accept_clock).await?;
         let control = Control::open(store.clone(), clock.clone()).await?;
+        control.connects_by(policy.clone());
         let engine = Engine::start(pointsman_engine::Options {
             hash_key: hash_key(&store.read()).await?,
             store,

@@ -6,7 +6,14 @@ use pointsman_lead::{Problem, Schema, closest};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::{payout::PayoutTerms, place::Place, preset::Preset, rule::FieldRule, secrets::Secrets};
+use crate::{
+    payout::PayoutTerms,
+    place::Place,
+    postback::{POSTBACK_SECRETS, SourcePostback},
+    preset::Preset,
+    rule::FieldRule,
+    secrets::Secrets,
+};
 
 mod reader;
 
@@ -21,7 +28,7 @@ const PER_MINUTE_MAX: u32 = 1_000_000;
 const SECRET_BYTES_MAX: usize = 1_024;
 
 /// The members of a document.
-const MEMBERS: [&str; 13] = [
+const MEMBERS: [&str; 14] = [
     "flow",
     "preset",
     "accept",
@@ -35,6 +42,7 @@ const MEMBERS: [&str; 13] = [
     "active",
     "per_minute",
     "payout",
+    "postbacks",
 ];
 
 /// How a source sends its leads, and how they are read.
@@ -79,6 +87,8 @@ pub struct SourceDocument {
     per_minute: Option<u32>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     payout: Option<PayoutTerms>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    postbacks: Vec<SourcePostback>,
 }
 
 fn yes() -> bool {
@@ -136,12 +146,17 @@ impl SourceDocument {
     ///
     /// Every mistake at once, with its place in the document.
     pub fn from_value(value: &Value) -> Result<Self, Vec<Problem>> {
+        match Self::look(value) {
+            (Some(document), problems) if problems.is_empty() => Ok(document),
+            (_, problems) => Err(problems),
+        }
+    }
+
+    /// The same for whoever looks for mistakes of further kinds: what could be read, though there are some.
+    pub fn look(value: &Value) -> (Option<Self>, Vec<Problem>) {
         let mut reader = Reader::default();
         let document = reader.document(value);
-        match document {
-            Some(document) if reader.problems.is_empty() => Ok(document),
-            _ => Err(reader.problems),
-        }
+        (document, reader.problems)
     }
 
     /// The flow that its leads go to.
@@ -189,6 +204,11 @@ impl SourceDocument {
         self.payout.as_ref()
     }
 
+    /// What its tracker is told.
+    pub fn postbacks(&self) -> &[SourcePostback] {
+        &self.postbacks
+    }
+
     /// Whether the answer to it waits until the lead is settled.
     pub fn waits(&self) -> bool {
         self.wait
@@ -228,7 +248,13 @@ impl SourceDocument {
         }
     }
 
-    /// Rules for fields that a schema does not have.
+    /// Names of the secrets that it may have.
+    pub fn secret_names(&self) -> Vec<&'static str> {
+        let of_preset = self.preset.secrets().iter();
+        of_preset.chain(&POSTBACK_SECRETS).copied().collect()
+    }
+
+    /// Rules for fields that a schema does not have, and postbacks with fields that it does not have or that are personal.
     pub fn unknown_fields(&self, schema: &Schema) -> Vec<Problem> {
         let unknown = self
             .fields
@@ -243,7 +269,11 @@ impl SourceDocument {
                 None => problem.hint("add it to the lead schema, or leave the rule out"),
             }
         });
-        problems.collect()
+        let postbacks = self.postbacks.iter().enumerate();
+        let wrong = postbacks.flat_map(|(position, postback)| {
+            postback.wrong_fields(&format!("postbacks[{position}]"), schema)
+        });
+        problems.chain(wrong).collect()
     }
 }
 

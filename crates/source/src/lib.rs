@@ -7,6 +7,7 @@
 //!
 //! * [`Payload`]: what was sent, within limits.
 //! * [`SourceDocument::read`]: the fields, with what was given for each and all that is wrong.
+//! * [`SourcePostback`]: what the tracker of a source is told of its leads, with macros.
 //! * [`Preset`]: the shapes of platforms, and how they sign what they send.
 //!
 //! This crate does not know HTTP, tokens, or what becomes of a lead.
@@ -23,6 +24,7 @@ mod payload;
 mod payout;
 mod phone;
 mod place;
+mod postback;
 mod preset;
 mod read;
 mod reading;
@@ -33,6 +35,10 @@ mod signature;
 pub use document::{Accepts, SourceDocument, Unknown};
 pub use payload::{KEYS_MAX, LEVELS_MAX, Payload};
 pub use payout::{PayoutKind, PayoutTerms};
+pub use postback::{
+    POSTBACK_SECRETS, PostbackEvent, PostbackFormat, PostbackMethod, PostbackRequest,
+    PostbackSignature, PostbackValues, SourcePostback,
+};
 pub use preset::Preset;
 pub use read::{FieldReading, Given, PayloadReading};
 pub use rule::{FieldRule, Normaliser};

@@ -123,6 +123,7 @@ pub use tables::{
     payout::Model as PayoutRow,
     payout_terms::Model as PayoutTermsRow,
     personal_read::Model as PersonalReadRow,
+    postback_settings::Model as PostbackSettingsRow,
     refused_command::Model as RefusedCommandRow,
     restatement::{Model as RestatementRow, progress::Model as RestatementProgressRow},
     rollout::{Model as RolloutRow, RolloutCause, RolloutState, change::Model as RolloutChangeRow},
@@ -139,6 +140,10 @@ pub use tables::{
     sign_in_link::Model as SignInLinkRow,
     snapshot::Model as SnapshotRow,
     source::{Model as SourceRow, NewSource},
+    source_postback::{
+        Model as SourcePostbackRow, SourcePostbackCounts, SourcePostbackFilter,
+        SourcePostbackState, sending::PostbackAttempt,
+    },
     stage::{ExpectedStage, Model as StageRow, StageTarget},
     stage_move::Model as StageMoveRow,
     statement::{StatementCurrency, StatementPart, StatementParty, StatementQuery, StatementSum},

@@ -21,6 +21,7 @@ export const KINDS: Record<SettingsChangeKind, string> = {
   SUPPRESSION_CHANGED: 'Suppression list changed',
   RETENTION_SET: 'Retention set',
   DELIVERY_RELEASED: 'Held delivery released',
+  SOURCE_POSTBACK_RESENT: 'Postback to a source sent again',
   TOKEN_CREATED: 'Token created',
   TOKEN_REVOKED: 'Token revoked',
 };
@@ -58,6 +59,7 @@ export function placeOf(kind: SettingsChangeKind, object: string): string | null
     case 'SUPPRESSION_CHANGED':
     case 'RETENTION_SET':
     case 'DELIVERY_RELEASED':
+    case 'SOURCE_POSTBACK_RESENT':
       return null;
   }
 }

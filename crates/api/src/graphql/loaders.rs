@@ -11,7 +11,7 @@ use pointsman_control::{Control, FlowVersion};
 use pointsman_engine::Engine;
 use pointsman_history::{
     Attempt, Conversion, Decision, DecisionStep, Delivery, DeliveryRelease, DueDelivery, History,
-    Lead, LeadGiven, LeadReturn, Payout,
+    Lead, LeadGiven, LeadReturn, Payout, SourcePostback,
 };
 use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_ledger::Ledger;
@@ -59,6 +59,8 @@ keys! {
     GivenOfLead(Id<kinds::Lead>);
     /// What the source of a lead is paid for it.
     PayoutsOfLead(Id<kinds::Lead>);
+    /// What the tracker of its source is told of a lead.
+    SourcePostbacksOfLead(Id<kinds::Lead>);
     /// The deliveries of a lead.
     DeliveriesOfLead(Id<kinds::Lead>);
     /// A delivery, by its id.
@@ -135,6 +137,7 @@ one_each!(VersionByHash => FlowVersion, control.versions_by_hash, |version| vers
 many_each!(StepsOfDecision => DecisionStep, history.steps_of_decisions, DecisionStep::decision_id);
 many_each!(DeliveriesOfLead => Delivery, history.deliveries_of_leads, |delivery| delivery.lead_id);
 many_each!(PayoutsOfLead => Payout, history.payouts_of_leads, |payout| payout.lead_id);
+many_each!(SourcePostbacksOfLead => SourcePostback, history.source_postbacks_of_leads, |it| it.lead_id);
 many_each!(AttemptsOfDelivery => Attempt, history.attempts_of_deliveries, |it| it.delivery_id);
 many_each!(ReturnsOfDelivery => LeadReturn, history.returns_of_deliveries, |it| it.delivery_id);
 many_each!(ConversionsOfDelivery => Conversion, history.conversions_of_deliveries, |it| it.delivery_id);

@@ -12,6 +12,7 @@ mod returns;
 mod rollouts;
 mod shadows;
 mod simulations;
+mod source_postbacks;
 mod sources;
 mod stages;
 mod tokens;
@@ -35,6 +36,7 @@ pub(crate) struct Mutation(
     people::PeopleMutation,
     rollouts::RolloutMutation,
     simulations::SimulationMutation,
+    source_postbacks::SourcePostbackMutation,
     sources::SourceMutation,
     tokens::TokenMutation,
 );

@@ -13,6 +13,7 @@ mod refused;
 mod returns;
 mod rollouts;
 mod servers;
+mod source_postbacks;
 mod sources;
 mod statements;
 mod what_if;
@@ -35,6 +36,7 @@ pub(crate) struct Query(
     returns::ReturnQuery,
     rollouts::RolloutQuery,
     servers::ServerQuery,
+    source_postbacks::SourcePostbackQuery,
     sources::SourceQuery,
     statements::StatementQuery,
     what_if::WhatIfQuery,

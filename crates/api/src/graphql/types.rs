@@ -36,6 +36,7 @@ pub(super) mod settings_change;
 pub(super) mod shadow;
 pub(super) mod simulation;
 pub(super) mod source;
+pub(super) mod source_postback;
 pub(super) mod stage;
 pub(super) mod statement;
 pub(super) mod token;

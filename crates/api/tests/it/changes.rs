@@ -4,7 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::site::{FLOW, Site, document, fields};
+use crate::{
+    learning::until,
+    site::{FLOW, Site, document, fields},
+};
 
 const CHANGES: &str = "query($filter: ChangeFilterInput, $first: Int, $after: String) {
     changes(filter: $filter, first: $first, after: $after) {
@@ -306,6 +309,47 @@ async fn source(site: &Site) -> Vec<&'static str> {
     vec!["putSource", "setFlowStopped", "setSourceActive", "putList"]
 }
 
+/// A postback to a tracker that nobody may connect to, sent again.
+async fn source_postback(site: &Site) -> Vec<&'static str> {
+    let document = json!({ "flow": FLOW,
+        "postbacks": [{ "on": "rejected", "url": "http://192.0.2.1/?c={click_id}" }] });
+    let put = json!({ "name": "tracked", "document": document });
+    run(site, &step("putSource", put, "source { name }", 1)).await;
+    let lead = json!({ "flow": FLOW, "fields": { "state": "CA" }, "source": "tracked" });
+    assert_eq!(site.post("/v1/leads", "admin", &lead).await.status, 200);
+    let dead =
+        "{ sourcePostbacks(filter: { state: DEAD, source: \"tracked\" }) { nodes { id error } } }";
+    let dead = until("the postback is refused", async || {
+        let found = site.ask("analyst", dead, json!({})).await;
+        let nodes = found["sourcePostbacks"]["nodes"].as_array().unwrap();
+        nodes.first().cloned()
+    })
+    .await;
+    assert!(
+        dead["error"].as_str().unwrap().contains("192.0.2.1"),
+        "{dead}"
+    );
+    let resend = json!({ "id": dead["id"], "note": "another try" });
+    let resend = step(
+        "resendSourcePostback",
+        resend,
+        "sourcePostback { attempts }",
+        1,
+    );
+    let (_, rows) = run(site, &resend).await;
+    assert_eq!(
+        (&rows[0]["kind"], &rows[0]["object"], &rows[0]["note"]),
+        (
+            &json!("SOURCE_POSTBACK_RESENT"),
+            &dead["id"],
+            &json!("another try")
+        )
+    );
+    let told = &rows[0]["differences"][0]["message"];
+    assert_eq!(*told, r#"state: "dead" → "waiting""#);
+    vec!["resendSourcePostback"]
+}
+
 /// Persons: who is forgotten, who is kept out, and for how long values are kept.
 async fn people(site: &Site) -> Vec<&'static str> {
     let ada = json!([{ "field": "email", "value": "Ada@x.example" }]);
@@ -384,6 +428,7 @@ async fn every_mutation_of_settings_leaves_one_row_that_says_what_it_did() {
     run.extend(rollout(&site).await);
     run.extend(destination(&site).await);
     run.extend(source(&site).await);
+    run.extend(source_postback(&site).await);
     run.extend(people(&site).await);
     run.extend(token(&site).await);
     run.extend(NO_SETTINGS);

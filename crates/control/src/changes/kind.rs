@@ -35,6 +35,8 @@ pub enum SettingsChangeKind {
     RolloutMoved,
     /// Somebody said what became of an offer whose answer was unknown.
     DeliveryReleased,
+    /// A postback to the tracker of a source was sent again.
+    SourcePostbackResent,
     /// Persons were to be forgotten.
     PersonErased,
     /// Persons were put on the suppression list, or taken off it.
@@ -49,7 +51,7 @@ pub enum SettingsChangeKind {
 
 impl SettingsChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::LeadSchemaPut,
         Self::DestinationPut,
         Self::SourcePut,
@@ -66,6 +68,7 @@ impl SettingsChangeKind {
         Self::RolloutStarted,
         Self::RolloutMoved,
         Self::DeliveryReleased,
+        Self::SourcePostbackResent,
         Self::PersonErased,
         Self::SuppressionChanged,
         Self::RetentionSet,
@@ -92,6 +95,7 @@ impl SettingsChangeKind {
             Self::RolloutStarted => "rollout_started",
             Self::RolloutMoved => "rollout_moved",
             Self::DeliveryReleased => "delivery_released",
+            Self::SourcePostbackResent => "source_postback_resent",
             Self::PersonErased => "person_erased",
             Self::SuppressionChanged => "suppression_changed",
             Self::RetentionSet => "retention_set",

@@ -108,3 +108,25 @@ fn networks_read_and_print() {
         assert!(read_network(text).is_err(), "{text}");
     }
 }
+
+#[test]
+fn an_address_is_forbidden_where_no_connection_would_be_opened_whatever_its_spelling() {
+    let policy = Policy::public_only();
+    for address in [
+        "http://127.0.0.1/",
+        "http://2130706433/",
+        "http://0x7f.1/",
+        "https://[::1]:8443/x",
+        "https://[::ffff:10.0.0.1]/",
+        "http://localhost:9/",
+        "http://tracker.localhost./",
+        "http://169.254.169.254/latest",
+    ] {
+        assert!(policy.forbids(address), "{address}");
+    }
+    for address in ["https://tracker.example/", "http://8.8.8.8/", "nonsense"] {
+        assert!(!policy.forbids(address), "{address}");
+    }
+    assert!(!Policy::loopback_too().forbids("http://localhost:9/"));
+    assert!(!Policy::loopback_too().forbids("http://127.0.0.1:9/"));
+}

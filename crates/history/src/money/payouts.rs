@@ -106,6 +106,14 @@ impl<'a> Payable<'a> {
         }
     }
 
+    /// The currency that its source is told amounts in: that of the terms, or of the flow where they have none. `None`: it is
+    /// paid nothing.
+    pub(crate) fn told_currency(&self) -> Option<Currency> {
+        let terms = self.terms?;
+        let has_amounts = terms.lead.or(terms.sold).or(terms.sale).is_some();
+        terms.currency.filter(|_| has_amounts).or(self.currency)
+    }
+
     /// What of some amounts is in the currency of the flow, micro-units.
     pub(crate) fn in_currency_of_flow(&self, paid: Paid) -> i128 {
         let amounts = PayoutKind::ALL.into_iter().zip(paid.0);
@@ -158,13 +166,13 @@ impl<'a> Payable<'a> {
 }
 
 /// An amount that is beyond what can be stored is the largest that can.
-fn narrow(micros: i128) -> i64 {
+pub(crate) fn narrow(micros: i128) -> i64 {
     let bound = if micros < 0 { i64::MIN } else { i64::MAX };
     i64::try_from(micros).unwrap_or(bound)
 }
 
 /// The numbers under which something was stored that may be paid for, each with its time.
-fn moments(walk: &StoredWalk) -> BTreeSet<(i64, i64)> {
+pub(crate) fn moments(walk: &StoredWalk) -> BTreeSet<(i64, i64)> {
     let StoredWalk {
         decision,
         lead,

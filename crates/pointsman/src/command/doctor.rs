@@ -18,6 +18,8 @@ const JOBS_MAX: u64 = 100;
 /// Most offers without an answer that are counted.
 const OFFERS_MAX: u64 = 1_000;
 
+/// Microseconds after which a postback to a source that is due should have been tried.
+const POSTBACK_LATE: i64 = 10 * 60 * 1_000_000;
 /// Most leads sold twice that are listed.
 const DOUBLE_SALES_MAX: u64 = 100;
 
@@ -137,6 +139,7 @@ async fn examine(store: &Store, quick: bool, findings: &mut Findings) -> anyhow:
     }
     configured(store, findings).await?;
     waiting(store, findings).await?;
+    source_postbacks(store, findings).await?;
     servers(store, findings).await?;
     if quick {
         return Ok(());
@@ -229,6 +232,41 @@ async fn waiting(store: &Store, findings: &mut Findings) -> anyhow::Result<()> {
             ),
             "simulate a shorter period, or add memory",
         );
+    }
+    Ok(())
+}
+
+/// Checks what sources are still to be told.
+async fn source_postbacks(store: &Store, findings: &mut Findings) -> anyhow::Result<()> {
+    let read = store.read();
+    let counts = read.source_postback_counts().await?;
+    let late = counts
+        .first_due_at
+        .map_or(0, |due| Clock::real().now().0.saturating_sub(due));
+    if counts.dead > 0 {
+        findings.warn(
+            "source_postbacks",
+            format!("{} postback(s) to sources were refused or given up", counts.dead),
+            "see why with `sourcePostbacks(filter: {state: DEAD})`, and send them again with `resendSourcePostback`",
+        );
+    }
+    if late > POSTBACK_LATE {
+        findings.warn(
+            "source_postbacks",
+            format!(
+                "{} postback(s) to sources wait, the first one for {} minutes more than it should",
+                counts.waiting,
+                late / 60_000_000
+            ),
+            "if no server is running, the next start sends them; else see its log",
+        );
+    }
+    if counts.dead == 0 && late <= POSTBACK_LATE {
+        let message = format!(
+            "{} postback(s) to sources wait for their time",
+            counts.waiting
+        );
+        findings.ok("source_postbacks", message);
     }
     Ok(())
 }

@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     payout::PayoutTerms,
+    postback::SourcePostback,
     preset::Preset,
     rule::{FieldRule, places, unknown_member},
     secrets::Secrets,
@@ -52,6 +53,7 @@ impl Reader {
             active: true,
             per_minute: None,
             payout: None,
+            postbacks: Vec::new(),
         };
         for (name, value) in members.iter().filter(|(_, value)| !value.is_null()) {
             self.member(&mut document, name, value);
@@ -65,6 +67,8 @@ impl Reader {
             );
         }
         self.secret_names(&document);
+        let missing = SourcePostback::missing_secrets(&document.postbacks, &document.secrets);
+        self.problems.extend(missing);
         Some(document)
     }
 
@@ -90,6 +94,9 @@ impl Reader {
             "active" => document.active = self.flag(name, value),
             "per_minute" => document.per_minute = self.rate(name, value),
             "payout" => document.payout = PayoutTerms::read(value, &mut self.problems),
+            "postbacks" => {
+                document.postbacks = SourcePostback::read_all(value, &mut self.problems);
+            }
             "secrets" => match serde_json::from_value(value.clone()) {
                 Ok(secrets) => document.secrets = secrets,
                 Err(_) => self.report(
@@ -257,7 +264,7 @@ impl Reader {
     }
 
     fn secret_names(&mut self, document: &SourceDocument) {
-        let known = document.preset.secrets();
+        let known = document.secret_names();
         let unknown: Vec<Problem> = document
             .secrets
             .iter()
@@ -267,10 +274,7 @@ impl Reader {
                     let of = document.preset.word();
                     let message = format!("a source of preset `{of}` has no secret `{name}`");
                     let problem = Problem::new("unknown_member", path, message);
-                    return Some(problem.hint(match known {
-                        [] => "leave it out".to_owned(),
-                        known => format!("its secrets are {}", known.join(", ")),
-                    }));
+                    return Some(problem.hint(format!("its secrets are {}", known.join(", "))));
                 }
                 let fits = (1..=SECRET_BYTES_MAX).contains(&value.len());
                 (!fits).then(|| {

@@ -150,10 +150,10 @@ async fn next(
     Ok(tx.query_all_raw(statement).await?)
 }
 
-/// The key of a row. All parts are texts but the number of an attempt.
+/// The key of a row. All parts are texts but numbers of attempts and of the commit order.
 fn key_of(of: &SealedTable, row: &QueryResult) -> Result<Vec<Value>, Error> {
     let parts = of.key.iter().map(|column| match *column {
-        "n" => Ok(row.try_get::<i64>("", column)?.into()),
+        "n" | "number" => Ok(row.try_get::<i64>("", column)?.into()),
         _ => Ok(row.try_get::<String>("", column)?.into()),
     });
     parts.collect()

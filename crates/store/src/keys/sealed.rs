@@ -29,7 +29,7 @@ pub(crate) struct SealedTable {
 }
 
 /// Every text that holds secrets, or values that tell who a person is.
-pub(crate) const SEALED: [SealedTable; 5] = [
+pub(crate) const SEALED: [SealedTable; 7] = [
     SealedTable {
         table: "destination",
         key: &["name"],
@@ -54,6 +54,16 @@ pub(crate) const SEALED: [SealedTable; 5] = [
         table: "attempt",
         key: &["delivery_id", "n"],
         texts: &["request_excerpt", "response_excerpt"],
+    },
+    SealedTable {
+        table: "postback_settings",
+        key: &["source", "number"],
+        texts: &["postbacks_body"],
+    },
+    SealedTable {
+        table: "source_postback",
+        key: &["id"],
+        texts: &["content_body", "answer_excerpt"],
     },
 ];
 

@@ -4,14 +4,18 @@ use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject
 use pointsman_history as history;
 use pointsman_lead::{Id, kinds};
 
-use super::{decision::Decision, delivery::Delivery, payout::Payout};
+use super::{
+    decision::Decision, delivery::Delivery, payout::Payout, source_postback::SourcePostback,
+};
 use crate::{
     access::{LeadScope, Right},
     graphql::{
         asking::Asking as _,
         fault,
         fault::OrFault as _,
-        loaders::{DecisionOfLead, DeliveriesOfLead, GivenOfLead, PayoutsOfLead},
+        loaders::{
+            DecisionOfLead, DeliveriesOfLead, GivenOfLead, PayoutsOfLead, SourcePostbacksOfLead,
+        },
         paging::weigh,
         personal,
         scalars::{LeadFields, Money, Timestamp},
@@ -274,6 +278,21 @@ impl Lead {
             .load_one(PayoutsOfLead(self.0.id))
             .await?;
         Ok(payouts.into_iter().flatten().map(Payout::from).collect())
+    }
+
+    /// What the tracker of its source is told of it, in commit order. Requires permission to read everything.
+    #[graphql(complexity = "weigh(1, 4, child_complexity)")]
+    async fn source_postbacks(&self, context: &Context<'_>) -> Result<Vec<SourcePostback>> {
+        context.require(Right::Read)?;
+        let postbacks = context
+            .batches()?
+            .load_one(SourcePostbacksOfLead(self.0.id))
+            .await?;
+        Ok(postbacks
+            .into_iter()
+            .flatten()
+            .map(SourcePostback)
+            .collect())
     }
 
     /// Time of receipt.

@@ -56,6 +56,8 @@ pub(in crate::graphql) enum SettingsChangeKind {
     RetentionSet,
     /// A delivery whose answer was unknown was released. The object is the id of the delivery.
     DeliveryReleased,
+    /// A postback to the tracker of a source was sent again. The object is the id of the postback.
+    SourcePostbackResent,
     /// A token was created.
     TokenCreated,
     /// A token was revoked.

@@ -48,7 +48,7 @@ pub struct ErasedLead {
 ///
 /// Texts of destinations may hold anything that they were sent. An offer that stays unknown has such a text as the
 /// reason of its decision's end.
-const TRACES: [(&str, &str); 8] = [
+const TRACES: [(&str, &str); 9] = [
     ("lead_given", "DELETE FROM lead_given WHERE lead_id = $1"),
     (
         "attempt",
@@ -82,6 +82,11 @@ const TRACES: [(&str, &str); 8] = [
         "lead_return",
         "UPDATE lead_return SET reason = NULL, note = NULL
          WHERE lead_id = $1 AND (reason IS NOT NULL OR note IS NOT NULL)",
+    ),
+    (
+        // What was sent names no personal field; what a tracker wrote may.
+        "source_postback",
+        "UPDATE source_postback SET answer_excerpt = NULL WHERE lead_id = $1 AND answer_excerpt IS NOT NULL",
     ),
     (
         "decision",
