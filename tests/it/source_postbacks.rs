@@ -29,7 +29,7 @@ const QUERY: &str = "query($id: ID!) { lead(id: $id) { sourcePostbacks {
 /// A lead with a click of the publisher's.
 fn clicked(click: &str) -> Value {
     let mut lead = solar_lead();
-    lead["fields"]["sub_id_1"] = click.into();
+    lead["sub_id_1"] = click.into();
     lead
 }
 
