@@ -111,7 +111,8 @@ impl Moves {
         let position = match self.known.get(&key) {
             Some(position) => *position,
             None => {
-                let [candidate, baseline] = both.map(|(policy, _, weight)| way(policy, weight, lead));
+                let [candidate, baseline] =
+                    both.map(|(policy, _, weight)| way(policy, weight, lead));
                 let position = candidate
                     .zip(baseline)
                     .and_then(|(candidate, baseline)| self.position([candidate, baseline]));
@@ -264,7 +265,9 @@ fn flow_way(weight: &LeadWeight, lead: &LogLead) -> Option<Way> {
     // Pings come before the first offer, and both policies must have come this far alike.
     let is_first = |ping: &&crate::log::LogPing| ping.after_offers == 0;
     let n_pings = lead.pings.iter().take_while(is_first).count();
-    let before = n_pings.checked_sub(1).and_then(|at| weight.decisions.get(at));
+    let before = n_pings
+        .checked_sub(1)
+        .and_then(|at| weight.decisions.get(at));
     if before.is_some_and(|decision| (decision.weight - 1.0).abs() > ROUNDING) {
         return None;
     }

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use pointsman_flow::DestinationIdx;
-use pointsman_router::{Conditions, Context, Filter, HashKey, Subject, Unit};
 use crate::{
     log::{LogEnd, LogLead, LogOffer, LogPing},
     policy::{FlowPolicy, LoggedConditions, Policy},
 };
+use pointsman_flow::DestinationIdx;
+use pointsman_router::{Conditions, Context, Filter, HashKey, Subject, Unit};
 
 mod choice;
 mod events;
@@ -18,8 +18,8 @@ mod rules;
 mod signature;
 mod table;
 
-use choice::likely;
 pub(crate) use choice::Likely;
+use choice::likely;
 use events::{LoggedEvent, in_order};
 pub(crate) use lead_weight::{Asked, Decision, LeadWeight};
 use logged::Logged;

@@ -51,9 +51,8 @@ fn in_one_pass(walks: &[fitted_q::Walk<'_>], _: usize) -> f64 {
     for batch in walks.chunks(100) {
         let mut followed = |choice: &fitted_q::Choice<'_>| {
             let options = choice.options.iter();
-            let options: Vec<(CellId, f64)> = options
-                .map(|(at, p)| (sums.cell(cell(*at)), *p))
-                .collect();
+            let options: Vec<(CellId, f64)> =
+                options.map(|(at, p)| (sums.cell(cell(*at)), *p)).collect();
             Followed {
                 weight: choice.weight,
                 reward: choice.reward,

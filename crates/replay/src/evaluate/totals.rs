@@ -124,7 +124,10 @@ impl<'a> Totals<'a> {
 
     /// Offers to destinations that the candidate does not have, by name.
     pub(super) fn unknown_destinations(&self) -> BTreeMap<&str, u64> {
-        let unknown = self.destinations.iter().filter(|(_, is_known, _)| !is_known);
+        let unknown = self
+            .destinations
+            .iter()
+            .filter(|(_, is_known, _)| !is_known);
         unknown
             .map(|(name, _, n_offers)| (&**name, *n_offers))
             .collect()

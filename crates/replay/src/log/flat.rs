@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use foldhash::fast::RandomState;
 use pointsman_lead::{Fields, Timestamp};
 use pointsman_router::{Answer, UnitHashes};
 
@@ -124,7 +125,15 @@ impl FlatReader {
         mut line: Line<'_>,
     ) -> Option<FlatRow> {
         let columns = &self.columns;
-        let [reward_name, cost_name, order_name, at_name, converted_name, answer_name, available_name] = [
+        let [
+            reward_name,
+            cost_name,
+            order_name,
+            at_name,
+            converted_name,
+            answer_name,
+            available_name,
+        ] = [
             &columns.reward,
             &columns.cost,
             &columns.offer,
@@ -205,7 +214,7 @@ fn worth(columns: &Columns, answer: Option<Answer>, reward: Option<f64>, cost: O
 /// leads whose rows are spread out are held.
 #[derive(Debug)]
 pub(crate) struct Gatherer {
-    rows_left: HashMap<Arc<str>, u32>,
+    rows_left: HashMap<Arc<str>, u32, RandomState>,
     open: HashMap<String, Vec<FlatRow>>,
     repeated: RepeatedOffers,
 }
@@ -213,7 +222,10 @@ pub(crate) struct Gatherer {
 impl Gatherer {
     /// * `n_rows`: rows of each lead that has several.
     /// * `repeated`: what several rows with one destination are.
-    pub(crate) fn new(n_rows: HashMap<Arc<str>, u32>, repeated: RepeatedOffers) -> Self {
+    pub(crate) fn new(
+        n_rows: HashMap<Arc<str>, u32, RandomState>,
+        repeated: RepeatedOffers,
+    ) -> Self {
         Self {
             rows_left: n_rows,
             open: HashMap::new(),

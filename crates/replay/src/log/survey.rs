@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use foldhash::fast::RandomState;
 use pointsman_lead::{Field, Problem, Schema, Timestamp};
 
 use super::{
@@ -47,7 +48,7 @@ pub struct Survey {
     /// What keeps fields that are mostly numbers or times from being so, without a schema.
     pub(crate) doubts: Vec<Problem>,
     /// Rows of each lead that has several, for logs where a column says which rows belong together.
-    pub(crate) rows_of_leads: HashMap<Arc<str>, u32>,
+    pub(crate) rows_of_leads: HashMap<Arc<str>, u32, RandomState>,
 }
 
 /// Guesses at the fields of a log, column by column.

@@ -126,7 +126,10 @@ impl<'a> Signing<'a> {
                 let free = |logged: LoggedConditions<'_>| match logged.available {
                     None if *is_steady => Free::Always,
                     Some(listed) if *is_steady => Free::Listed(Same(Arc::clone(listed))),
-                    _ => Free::Now(flow.conditions(logged, reading.known, lead.received_at).free),
+                    _ => Free::Now(
+                        flow.conditions(logged, reading.known, lead.received_at)
+                            .free,
+                    ),
                 };
                 Some(signature.of_flow(flow, *has_bandits, lead, &free))
             }
