@@ -108,19 +108,17 @@ impl Moves {
     ) {
         self.n += 1;
         let key = both.map(|(_, idx, _)| idx);
-        let position = match self.known.get(&key) {
-            Some(position) => *position,
-            None => {
-                let [candidate, baseline] =
-                    both.map(|(policy, _, weight)| way(policy, weight, lead));
-                let position = candidate
-                    .zip(baseline)
-                    .and_then(|(candidate, baseline)| self.position([candidate, baseline]));
-                if key.iter().all(|idx| idx.kept().is_some()) && self.known.len() < KNOWN_MAX {
-                    self.known.insert(key, position);
-                }
-                position
+        let position = if let Some(position) = self.known.get(&key) {
+            *position
+        } else {
+            let [candidate, baseline] = both.map(|(policy, _, weight)| way(policy, weight, lead));
+            let position = candidate
+                .zip(baseline)
+                .and_then(|(candidate, baseline)| self.position([candidate, baseline]));
+            if key.iter().all(|idx| idx.kept().is_some()) && self.known.len() < KNOWN_MAX {
+                self.known.insert(key, position);
             }
+            position
         };
         match position.and_then(|position| self.order.get_mut(position)) {
             Some((_, pair)) => pair.add(lead, values),

@@ -111,13 +111,12 @@ impl<'a> Totals<'a> {
             let same = |known: &&mut (Arc<str>, bool, u64)| {
                 Arc::ptr_eq(&known.0, destination) || known.0 == *destination
             };
-            match self.destinations.iter_mut().find(same) {
-                Some((_, _, n_offers)) => *n_offers += 1,
-                None => {
-                    let is_known = flow.program.destination_idx(destination).is_some();
-                    self.destinations
-                        .push((Arc::clone(destination), is_known, 1));
-                }
+            if let Some((_, _, n_offers)) = self.destinations.iter_mut().find(same) {
+                *n_offers += 1;
+            } else {
+                let is_known = flow.program.destination_idx(destination).is_some();
+                self.destinations
+                    .push((Arc::clone(destination), is_known, 1));
             }
         }
     }

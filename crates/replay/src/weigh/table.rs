@@ -48,7 +48,7 @@ pub(crate) struct WeightTable<'a> {
 /// What a thread finds for a lead.
 enum Found {
     Known(WeightIdx),
-    New(Option<Signature>, Box<LeadWeight>),
+    New(Box<(Option<Signature>, LeadWeight)>),
 }
 
 impl<'a> WeightTable<'a> {
@@ -114,19 +114,17 @@ impl<'a> WeightTable<'a> {
     fn find(&self, lead: &LogLead, reading: Reading<'_>) -> Found {
         let signature = self.signing.of(lead, reading);
         let known = signature.as_ref().and_then(|it| self.numbers.get(it));
-        match known {
-            Some(idx) => Found::Known(*idx),
-            None => {
-                let weight = weigh(self.policy, lead, reading, self.is_candidate);
-                Found::New(signature, Box::new(weight))
-            }
+        if let Some(idx) = known {
+            return Found::Known(*idx);
         }
+        let weight = weigh(self.policy, lead, reading, self.is_candidate);
+        Found::New(Box::new((signature, weight)))
     }
 
     fn take(&mut self, found: Found) -> WeightIdx {
         let (signature, weight) = match found {
             Found::Known(idx) => return idx,
-            Found::New(signature, weight) => (signature, *weight),
+            Found::New(new) => *new,
         };
         // Found a moment ago for another lead of the batch.
         let known = signature.as_ref().and_then(|it| self.numbers.get(it));
