@@ -80,6 +80,12 @@ async function visit(browser, base, { token, theme = 'light', width = 1440 }) {
   };
 }
 
+/** A sentence of the server as screens show it: names without their marks, and numbers as people write them. */
+export function shownAs(sentence) {
+  const parts = sentence.replaceAll('`', '').split(/[+-]?\d[\d.]*\d|\d/);
+  return new RegExp(parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\S+'), 'i');
+}
+
 async function violations(page) {
   // The policy of the page refuses a script in it, so axe comes in by the debugger's door.
   await page.evaluate(AXE);

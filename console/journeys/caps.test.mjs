@@ -156,8 +156,8 @@ test('caps are changed with their mistakes beside them, and nobody is overwritte
   await page.getByLabel('Closed all day on').fill('2025-12-25, 2026-02-31');
   await page.getByRole('button', { name: 'Save' }).click();
   // All mistakes at once, each where it is.
-  await page.getByText(/`many` is not an amount/).waitFor();
-  await page.getByText(/`2026-02-31` is not a day/).waitFor();
+  await page.getByText(/many is not an amount/).waitFor();
+  await page.getByText(/2026-02-31 is not a day/).waitFor();
   await page.getByLabel('Closed all day on').fill('2025-12-25');
   await cap(1).getByLabel('At most').fill('0');
   await cap(3).getByLabel('By the calendar of').fill('Nowhere/Land');
@@ -172,7 +172,7 @@ test('caps are changed with their mistakes beside them, and nobody is overwritte
   await visit.ends('destination-caps-mistakes');
   await cap(1).getByLabel('At most').fill('1,000');
   await cap(3).getByLabel('By the calendar of').fill('America/New_York');
-  await cap(3).getByLabel('On sat').fill('');
+  await cap(3).getByLabel('Saturdays').fill('');
   await page.getByLabel('Closed all day on').fill('2025-12-25, 2026-01-01');
   await cap(5).getByRole('button', { name: 'Remove cap 5' }).click();
   await page.getByRole('button', { name: 'Add a cap' }).click();

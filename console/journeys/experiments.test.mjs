@@ -1,7 +1,7 @@
 // An experiment in the browser, from its size to the version that wins.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openBrowser } from './browser.mjs';
+import { openBrowser, shownAs } from './browser.mjs';
 import { openSmallMarket } from './small-market.mjs';
 
 /** Enough to see half a dollar between two buyers of three and two dollars. */
@@ -89,7 +89,7 @@ test('17: an experiment goes from its size to a decision that leads follow', { t
   await page.locator('.verdict-ship').waitFor({ timeout: 60_000 });
   const found = await settled();
   assert.equal(found.readout.advice.action, 'SHIP');
-  await page.getByText(`${found.readout.advice.sentence.replaceAll('`', '')}.`).waitFor();
+  await page.getByText(shownAs(found.readout.advice.sentence)).first().waitFor();
   const { effect } = found.readout.comparisons.find(({ role }) => role === 'PRIMARY');
   const interval = page.locator('.intervals').first().locator('.always');
   const [track, bar] = await Promise.all([page.locator('.track').first().boundingBox(), interval.boundingBox()]);

@@ -1,7 +1,9 @@
 import { duration } from '../../ui/format';
+import { useSize } from '../../ui/size';
 import type { Axis, LeadEvent } from './timeline';
 
-const WIDTH = 960;
+/** Narrower than this it is scrolled, in pixels. */
+const WIDTH_MIN = 620;
 const LEFT = 92;
 const RIGHT = 16;
 const ROW = 26;
@@ -25,13 +27,16 @@ export function TimelineChart({
   step: number;
   onStep: (step: number) => void;
 }) {
-  const x = (text: string) => LEFT + axis.at(text) * (WIDTH - LEFT - RIGHT);
+  const { box, size } = useSize<HTMLDivElement>();
+  const width = Math.max(WIDTH_MIN, size.width);
+  const x = (text: string) => LEFT + axis.at(text) * (width - LEFT - RIGHT);
   const height = ROWS.length * ROW + 20;
   return (
-    <div className="timeline-wrap">
+    <div className="timeline-wrap" ref={box}>
       <svg
         className="timeline"
-        viewBox={`0 0 ${WIDTH} ${height}`}
+        width={width}
+        height={height}
         role="img"
         aria-label={`Timeline of ${events.length} events; the list below has them in words`}
       >
@@ -40,11 +45,11 @@ export function TimelineChart({
             <text x={0} y={4}>
               {label}
             </text>
-            <line className="lane" x1={LEFT} x2={WIDTH - RIGHT} />
+            <line className="lane" x1={LEFT} x2={width - RIGHT} />
           </g>
         ))}
         {axis.folds.map(({ at, ms }) => (
-          <g key={at} transform={`translate(${LEFT + at * (WIDTH - LEFT - RIGHT)} 0)`} className="fold">
+          <g key={at} transform={`translate(${LEFT + at * (width - LEFT - RIGHT)} 0)`} className="fold">
             <line y1={4} y2={ROWS.length * ROW} />
             <text y={height - 4} textAnchor="middle">
               {duration(ms)} later

@@ -1,6 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import type { StatementParty, StatementQuery } from '../../graphql/generated';
-import { count } from '../../ui/format';
+import { count, dayWords } from '../../ui/format';
 import { Money } from '../../ui/parts';
 
 type Statement = NonNullable<StatementQuery['statement']['statement']>;
@@ -107,7 +107,7 @@ export function LineTable({ lines, withAccount, by }: { lines: Line[]; withAccou
           {lines.map((line) => (
             <tr key={`${line.day} ${line.account} ${line.currency}`}>
               <th scope="row">
-                <span className="number">{line.day}</span>
+                <span className="number">{dayWords(line.day)}</span>
                 {!withAccount && <Sold of={line} />}
               </th>
               {withAccount && (

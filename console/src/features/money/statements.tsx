@@ -12,7 +12,7 @@ import {
 import { useAsk, usePages } from '../../graphql/use-ask';
 import { Choice, Field } from '../../ui/choice';
 import { FormProblems } from '../../ui/form';
-import { zoneName } from '../../ui/format';
+import { daysWords, zoneName } from '../../ui/format';
 import { More } from '../../ui/more';
 import { useNow } from '../../ui/now';
 import { Card, Empty, Heading, Loaded } from '../../ui/parts';
@@ -148,15 +148,15 @@ function Found({
     return (
       <Empty title="Nothing happened, and nothing is owed.">
         <p>
-          {account ?? (by === 'SOURCE' ? 'No source' : 'No destination')} has {account ? 'no lead' : 'a lead'} from{' '}
-          {period.from} to {period.until}.
+          {account ?? (by === 'SOURCE' ? 'No source' : 'No destination')} has {account ? 'no lead' : 'a lead'} in{' '}
+          {daysWords(period.from, period.until)}.
         </p>
       </Empty>
     );
   }
   return (
     <>
-      <Card title={`What ${period.from} to ${period.until} comes to`}>
+      <Card title={`What ${daysWords(period.from, period.until)} comes to`}>
         <SumTable sums={statement.sums} by={by} isLinked={account === undefined} />
         <p className="faint">
           {by === 'SOURCE' ? 'What the leads of a source brought' : 'What a destination owes'}, by days of{' '}

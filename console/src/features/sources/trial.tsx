@@ -95,7 +95,7 @@ function Reading({ of, fields, editing }: { of: Tried; fields: readonly FieldDoc
         {of.isAccepted ? (
           <StateChip state="AVAILABLE" label="would be taken" />
         ) : (
-          <StateChip state="RETURNED" label="would be refused" />
+          <StateChip state="REFUSED" label="would be refused" />
         )}
         {of.isTest && <span className="tag">test</span>}
         {of.idempotencyKey && (
