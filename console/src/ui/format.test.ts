@@ -5,6 +5,7 @@ import {
   decimal,
   duration,
   instant,
+  less,
   micros,
   money,
   percent,
@@ -19,6 +20,8 @@ describe('money', () => {
     expect(sum(['0.1', '0.2'])).toBe('0.30');
     expect(sum(['9007199254740993.000001', '0.000001'])).toBe('9007199254740993.000002');
     expect(sum([])).toBe('0.00');
+    expect(less('0.30', '0.10')).toBe('0.20');
+    expect(less('1.00', '9007199254740993.000001')).toBe('-9007199254740992.000001');
   });
   it('is read and written as the API does', () => {
     for (const text of ['12.50', '-0.000001', '0.00', '7.123456', '-3.25']) expect(decimal(micros(text))).toBe(text);

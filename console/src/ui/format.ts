@@ -27,6 +27,11 @@ export function sum(amounts: Iterable<string>): string {
   return decimal(total);
 }
 
+/** What is left of an amount without another. */
+export function less(amount: string, other: string): string {
+  return decimal(micros(amount) - micros(other));
+}
+
 /** An amount in its currency; without one, as a plain number. A minus is as wide as a plus, as in all figures. */
 export function money(text: string, currency?: string | null): string {
   const digits = (text.split('.')[1] ?? '').length;

@@ -17,6 +17,7 @@ import { More } from '../../ui/more';
 import { useNow } from '../../ui/now';
 import { Card, Empty, Heading, Loaded } from '../../ui/parts';
 import { usePreferences } from '../../ui/preferences';
+import { Payouts } from './payouts';
 import { dayOf, fileName, PERIODS, type Period } from './period';
 import { LineTable, SumTable } from './statement-tables';
 
@@ -34,6 +35,7 @@ export function Statements() {
   const today = dayOf(useNow(), zoneName(zone));
   const month = PERIODS['this month'](today);
   const period: Period = { from: search.from ?? month.from, until: search.until ?? month.until };
+  const isPaid = search.show === 'payouts';
   const variables = { by, account: search.account ?? null, ...period, zone: zoneName(zone) };
   const pages = usePages(Statement, variables, (it) => it.statement.statement?.lines.pageInfo ?? NONE, LINES, 0);
   return (
@@ -52,7 +54,7 @@ export function Statements() {
       <Filters period={period} today={today} />
       <Loaded of={pages} lines={10}>
         {({ pages: [first, ...others] }) => (
-          <Found first={first} others={others} account={search.account} by={by} period={period} />
+          <Found first={first} others={others} account={search.account} by={by} isPaid={isPaid} period={period} />
         )}
       </Loaded>
       <More of={pages} shown={linesOf(pages.data?.pages ?? []).length} />
@@ -65,7 +67,7 @@ function linesOf(pages: StatementQuery[]) {
 }
 
 function Filters({ period, today }: { period: Period; today: string }) {
-  const { by, account } = useSearch({ from: '/shell/statements' });
+  const { by, account, show } = useSearch({ from: '/shell/statements' });
   const navigate = useNavigate({ from: '/statements' });
   const names = useAsk(Accounts, {}, { staleMs: 60_000 });
   const day = (label: string, name: keyof Period) => (
@@ -92,8 +94,20 @@ function Filters({ period, today }: { period: Period; today: string }) {
         options={['SOURCE'] as const}
         show={() => 'sources'}
         none="destinations"
-        onChange={(next) => void navigate({ search: (old) => ({ ...old, by: next, account: undefined }) })}
+        onChange={(next) =>
+          void navigate({ search: (old) => ({ ...old, by: next, account: undefined, show: undefined }) })
+        }
       />
+      {by === 'SOURCE' && (
+        <Choice
+          label="Show"
+          value={show}
+          options={['payouts'] as const}
+          show={() => 'what they are paid'}
+          none="what their leads brought"
+          onChange={(next) => void navigate({ search: (old) => ({ ...old, show: next }) })}
+        />
+      )}
       <Choice
         label={by === 'SOURCE' ? 'Source' : 'Destination'}
         value={account}
@@ -131,12 +145,14 @@ function Found({
   others,
   account,
   by,
+  isPaid,
   period,
 }: {
   first: StatementQuery | undefined;
   others: StatementQuery[];
   account: string | undefined;
   by: StatementParty;
+  isPaid: boolean;
   period: Period;
 }) {
   const { zone } = usePreferences();
@@ -153,6 +169,9 @@ function Found({
         </p>
       </Empty>
     );
+  }
+  if (isPaid) {
+    return <Payouts sums={statement.sums} lines={lines} account={account} period={period} />;
   }
   return (
     <>
