@@ -296,7 +296,7 @@ test('8: a finding shows a lead that comes to it, on the graph and in words', { 
   const visit = await browser.visit({ token: market.tokens.editor });
   const { page } = visit;
   await page.goto('/flows/solar/draft');
-  const finding = page.locator('.findings li', { hasText: 'by-age rows[2]' });
+  const finding = page.locator('.findings li', { hasText: 'by-age row 3' });
   await finding.getByRole('link', { name: 'Show an example lead' }).click();
   await page.waitForURL(/\/flows\/solar\?at=draft&finding=/);
   await page.getByRole('heading', { name: 'A lead that shows it' }).waitFor();

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { capital, changeText, placeText, readable } from './sentences';
+import { capital, changeText, partText, placeText, readable } from './sentences';
 
 it('writes the numbers of a sentence as the screens do', () => {
   expect(readable('20 of 100000 leads count')).toBe('20 of 100,000 leads count');
@@ -35,6 +35,7 @@ it('says what changed as the editor shows it', () => {
 it('counts places from one', () => {
   expect(placeText('rows[2].cells[0]')).toBe('row 3, cell 1');
   expect(placeText('to[2]')).toBe('port 3');
+  expect(partText('points[1] points')).toBe('entry 1 points');
   expect(placeText('if')).toBe('if');
   expect(placeText('arms[0].weight_ppm')).toBe('arm 1, weight_ppm');
 });

@@ -56,6 +56,11 @@ export function placeText(part: string): string {
     .join(', ');
 }
 
+/** A part that differs, as people say it: `points[1] points`, which counts from one, is "entry 1 points". */
+export function partText(part: string): string {
+  return part.replace(/\b(\w+)\[(\d+)\]/g, (_, name: string, at: string) => `${ONE_OF[name] ?? name} ${at}`);
+}
+
 const ONE_OF: Record<string, string> = {
   rows: 'row',
   cells: 'cell',
