@@ -37,7 +37,8 @@ async function visit(browser, base, { token, theme = 'light', width = 1440 }) {
     timezoneId: 'America/Chicago',
     locale: 'en-US',
   });
-  context.setDefaultTimeout(15_000);
+  // A machine that draws and packs pictures is slow to answer everything else meanwhile.
+  context.setDefaultTimeout(SCREENSHOTS ? 60_000 : 15_000);
   const wrong = [];
   await context.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) =>
@@ -101,10 +102,18 @@ async function violations(page) {
 async function shoot(page, name, scheme, width) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   for (const wide of WIDTHS) {
-    await page.setViewportSize({ width: wide, height: 900 });
-    await page.waitForTimeout(150);
+    await resize(page, wide);
     const suffix = WIDTHS.length > 1 ? `-${wide}` : '';
     await page.screenshot({ path: join(SCREENSHOTS, `${name}-${scheme}${suffix}.png`) });
   }
-  await page.setViewportSize({ width, height: 900 });
+  await resize(page, width);
+}
+
+/** A picture leaves the page as it was: at its width, and drawn for it. What has the width already is not touched. */
+async function resize(page, width) {
+  if (page.viewportSize().width !== width) await page.setViewportSize({ width, height: 900 });
+  // Charts measure their room, and are drawn in the frame after that.
+  const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  await page.evaluate(frame);
+  await page.evaluate(frame);
 }

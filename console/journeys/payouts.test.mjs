@@ -68,7 +68,7 @@ test('what a source is paid follows from its terms, day by day and lead by lead'
   await page.goto('/sources/web');
   await page.getByRole('link', { name: 'Payouts' }).click();
   await page.waitForURL(/\/statements\?/);
-  const card = page.locator('.card', { hasText: 'What sources are paid' });
+  const card = page.locator('.card', { hasText: 'What web is paid' });
   const row = card.getByRole('row', { name: /^web / });
   await row
     .locator('strong')

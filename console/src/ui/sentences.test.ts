@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { capital, changeText, partText, placeText, readable } from './sentences';
+import { capital, changeText, partText, placeText, readable, settingText } from './sentences';
 
 it('writes the numbers of a sentence as the screens do', () => {
   expect(readable('20 of 100000 leads count')).toBe('20 of 100,000 leads count');
@@ -38,6 +38,12 @@ it('counts places from one', () => {
   expect(partText('points[1] points')).toBe('entry 1 points');
   expect(placeText('if')).toBe('if');
   expect(placeText('arms[0].weight_ppm')).toBe('arm 1, weight_ppm');
+});
+
+it('says changes of settings by the words of their members', () => {
+  expect(settingText('settings.active: true → false')).toBe('active: yes → no');
+  expect(settingText('settings.caps[0].max_on: 5 → 9')).toBe('cap 1, max on: 5 → 9');
+  expect(settingText('it is new')).toBe('it is new');
 });
 
 it('begins a sentence with a capital, and leaves names alone', () => {

@@ -61,7 +61,16 @@ export function partText(part: string): string {
   return part.replace(/\b(\w+)\[(\d+)\]/g, (_, name: string, at: string) => `${ONE_OF[name] ?? name} ${at}`);
 }
 
+/** A change of settings: the members by their words, and yes or no. Texts of people are not touched. */
+export function settingText(message: string): string {
+  const [, path, values] = /^([\w.[\]]+): (.*)$/s.exec(message) ?? [];
+  if (path === undefined || values === undefined) return message;
+  const said = values.split(' → ').map((it) => (it === 'true' ? 'yes' : it === 'false' ? 'no' : it));
+  return `${words(placeText(path.replace(/^settings\./, '')))}: ${said.join(' → ')}`;
+}
+
 const ONE_OF: Record<string, string> = {
+  caps: 'cap',
   rows: 'row',
   cells: 'cell',
   arms: 'arm',

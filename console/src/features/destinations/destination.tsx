@@ -146,7 +146,7 @@ function HealthBars({ health, currency }: { health: Health; currency: string | n
   return (
     <>
       <p className="lede">
-        <strong className="number">{count(health.offers)}</strong> offers,{' '}
+        <strong className="number">{count(health.offers)}</strong> {health.offers === 1 ? 'offer' : 'offers'},{' '}
         {share === null ? 'none answered' : `${percent(share)} of the answered ones accepted`}, paid at once{' '}
         <Money amount={health.paid} currency={currency} />
       </p>

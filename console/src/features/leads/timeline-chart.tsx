@@ -33,7 +33,7 @@ export function TimelineChart({
   const x = (text: string) => LEFT + axis.at(text) * (width - LEFT - RIGHT);
   // Most leads are not paid for: no row stands empty for that.
   const rows = ROWS.filter(({ row }) => row !== 'payout' || events.some((event) => event.row === row));
-  const height = rows.length * ROW + 20;
+  const height = rows.length * ROW + (axis.folds.length > 0 ? 20 : 0);
   return (
     <div className="timeline-wrap" ref={box}>
       <svg

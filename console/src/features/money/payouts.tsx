@@ -21,10 +21,12 @@ export function Payouts({
   period: Period;
 }) {
   const { zone } = usePreferences();
-  if (sums.every(({ payouts, payable }) => isNothing(payouts) && isNothing(payable))) return <None account={account} />;
+  if (isUnpaid(sums)) return <None account={account} />;
   return (
     <>
-      <Card title={`What sources are paid in ${daysWords(period.from, period.until)}`}>
+      <Card
+        title={`What ${account ?? 'sources'} ${account === undefined ? 'are' : 'is'} paid for ${daysWords(period.from, period.until)}`}
+      >
         <SumTable sums={sums} isLinked={account === undefined} />
         <p className="faint">
           By days of {zoneName(zone)}, on the terms that counted when a lead came. What buyers take back of a sale takes
@@ -42,8 +44,9 @@ export function Payouts({
   );
 }
 
-function isNothing(amount: string): boolean {
-  return Number(amount) === 0;
+/** Whether none of the sources was ever paid. */
+export function isUnpaid(sums: readonly Sum[]): boolean {
+  return sums.every(({ payouts, payable }) => Number(payouts) === 0 && Number(payable) === 0);
 }
 
 /** Where terms are written, as long as nobody has any. */

@@ -17,7 +17,7 @@ import { More } from '../../ui/more';
 import { useNow } from '../../ui/now';
 import { Card, Empty, Heading, Loaded } from '../../ui/parts';
 import { usePreferences } from '../../ui/preferences';
-import { Payouts } from './payouts';
+import { isUnpaid, Payouts } from './payouts';
 import { dayOf, fileName, PERIODS, type Period } from './period';
 import { LineTable, SumTable } from './statement-tables';
 
@@ -57,7 +57,9 @@ export function Statements() {
           <Found first={first} others={others} account={search.account} by={by} isPaid={isPaid} period={period} />
         )}
       </Loaded>
-      <More of={pages} shown={linesOf(pages.data?.pages ?? []).length} />
+      {!(isPaid && isUnpaid(pages.data?.pages[0]?.statement.statement?.sums ?? [])) && (
+        <More of={pages} shown={linesOf(pages.data?.pages ?? []).length} />
+      )}
     </>
   );
 }
