@@ -203,7 +203,12 @@ function Problems({ of, isShort = false }: { of: readonly Problem[]; isShort?: b
     <ul className="field-errors">
       {of.map(({ path, code, message, hint }) => (
         <li key={`${code} ${path.join('.')} ${message}`}>
-          {!isShort && path.length > 0 && <code>{path.join('.')}</code>} <Sentence text={message} />
+          {!isShort && path.length > 0 && (
+            <>
+              <code>{path.join('.')}</code>:{' '}
+            </>
+          )}
+          <Sentence text={message} />
           {hint && (
             <span>
               . <Sentence text={capital(hint)} />.
