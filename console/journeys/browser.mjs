@@ -37,7 +37,8 @@ async function visit(browser, base, { token, theme = 'light', width = 1440 }) {
     timezoneId: 'America/Chicago',
     locale: 'en-US',
   });
-  context.setDefaultTimeout(15_000);
+  // A machine that draws and packs pictures is slow to answer everything else meanwhile.
+  context.setDefaultTimeout(SCREENSHOTS ? 60_000 : 15_000);
   const wrong = [];
   await context.addInitScript(() => {
     addEventListener('securitypolicyviolation', (event) =>
@@ -80,12 +81,23 @@ async function visit(browser, base, { token, theme = 'light', width = 1440 }) {
   };
 }
 
+/** A sentence of the server as screens show it: names without their marks, and numbers as people write them. */
+export function shownAs(sentence) {
+  const parts = sentence.replaceAll('`', '').split(/[+-]?\d[\d.]*\d|\d/);
+  return new RegExp(parts.map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('\\S+'), 'i');
+}
+
 async function violations(page) {
   // The policy of the page refuses a script in it, so axe comes in by the debugger's door.
   await page.evaluate(AXE);
   return page.evaluate(async () => {
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+    // What stands half below the bar at the top can be scrolled, and is no target that is too small. Where a page is scrolled to
+    // depends on how much of it was there when something was pressed; at its beginning nothing is below the bar.
+    const { scrollX, scrollY } = globalThis;
+    globalThis.scrollTo(0, 0);
     const { violations } = await globalThis.axe.run(document, { runOnly: tags });
+    globalThis.scrollTo(scrollX, scrollY);
     return violations.flatMap(({ id, nodes }) =>
       nodes.map((node) => `${id}: ${node.html.slice(0, 160)} ${node.failureSummary}`),
     );
@@ -95,10 +107,18 @@ async function violations(page) {
 async function shoot(page, name, scheme, width) {
   mkdirSync(SCREENSHOTS, { recursive: true });
   for (const wide of WIDTHS) {
-    await page.setViewportSize({ width: wide, height: 900 });
-    await page.waitForTimeout(150);
+    await resize(page, wide);
     const suffix = WIDTHS.length > 1 ? `-${wide}` : '';
     await page.screenshot({ path: join(SCREENSHOTS, `${name}-${scheme}${suffix}.png`) });
   }
-  await page.setViewportSize({ width, height: 900 });
+  await resize(page, width);
+}
+
+/** A picture leaves the page as it was: at its width, and drawn for it. What has the width already is not touched. */
+async function resize(page, width) {
+  if (page.viewportSize().width !== width) await page.setViewportSize({ width, height: 900 });
+  // Charts measure their room, and are drawn in the frame after that.
+  const frame = () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  await page.evaluate(frame);
+  await page.evaluate(frame);
 }

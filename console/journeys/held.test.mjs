@@ -136,7 +136,7 @@ test('two people release one delivery, and the second is told', { timeout: 120_0
   );
   assert.deepEqual(other.releaseDelivery.userErrors, []);
   await dialog.getByRole('button', { name: 'Release it' }).click();
-  await dialog.getByText(/the answer of this delivery is known|was released before/).waitFor();
+  await dialog.getByText(/the answer of this delivery is known|was released before/i).waitFor();
   await visit.ends();
   const looking = await browser.visit({ token: market.tokens.analyst });
   await looking.page.goto('/deliveries/held');

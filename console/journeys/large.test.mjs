@@ -134,7 +134,7 @@ test('6: a table of 10,000 rows is edited as if it had ten', { timeout: 280_000 
   broken[200] = 'CA\t5 to 3';
   broken[499] = 'CA\t1.5';
   await paste(broken.join('\n'));
-  for (const text of ['Row 5011, age', 'Row 5201, age', 'Row 5500, age']) await page.getByText(text).waitFor();
+  for (const text of ['Row 5,011, age', 'Row 5,201, age', 'Row 5,500, age']) await page.getByText(text).waitFor();
   await page.getByText('Nothing was taken.').waitFor();
   const now = (await market.api('{ flow(name: "wide") { draft { revision } } }')).flow.draft.revision;
   assert.equal(now, before, 'nothing was saved');

@@ -55,8 +55,8 @@ test('a list is begun, asked by a flow, and replaced by a version whose differen
   await page.getByLabel('Or paste them').fill('94103\n?\n\n!!');
   await compare.click();
   // All mistakes at once, each with its line.
-  await page.getByText(/^line 2: /).waitFor();
-  await page.getByText(/^line 4: /).waitFor();
+  await page.getByText(/^line 2: /i).waitFor();
+  await page.getByText(/^line 4: /i).waitFor();
   await page.getByLabel('Or paste them').fill('94103\n10001\n94103\n60601');
   await compare.click();
   await page.getByText(/Zips!/).last().waitFor();

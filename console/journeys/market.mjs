@@ -135,7 +135,7 @@ function factsOf(lead) {
 
 function dollars(amount) {
   const digits = Math.max(2, amount.split('.')[1]?.length ?? 0);
-  return new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumFractionDigits: digits }).format(
-    amount,
-  );
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumFractionDigits: digits })
+    .format(amount)
+    .replace('-', '−');
 }

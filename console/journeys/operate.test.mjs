@@ -78,8 +78,8 @@ test('18: an operator pauses a destination, and the next leads go elsewhere', { 
   assert.equal(destination.target.response.price, '$.price');
   // Both changes are told with what was before and after.
   await page.goto('/changes?object=south&kind=DESTINATION_PUT');
-  await page.locator('.change').getByText('false → true').waitFor();
-  await page.locator('.change').getByText('true → false').waitFor();
+  await page.locator('.change').getByText('no → yes').waitFor();
+  await page.locator('.change').getByText('yes → no').waitFor();
   assert.equal(await page.locator('.change').getByText('by operator').count(), 2);
   await visit.ends();
 });

@@ -104,12 +104,12 @@ test('an operator takes a return down, and somebody decides about it and thinks 
   await page.getByRole('link', { name: 'Clear' }).click();
   await page.waitForURL('**/returns');
   const row = page.getByRole('row', { name: /wrong number/ });
-  await row.getByText('-$2.00').waitFor();
+  await row.getByText('−$2.00').waitFor();
   await row.getByText('“they are right”').waitFor();
   const accepted = await stored(sold.lead);
   assert.deepEqual([accepted.status, accepted.revenue, accepted.returns[0].revenue], ['RETURNED', '0.00', '-2.00']);
   await row.getByRole('button', { name: /^Reverse…/ }).click();
-  await dialog.getByText('-$2.00 were taken back.').waitFor();
+  await dialog.getByText('−$2.00 were taken back.').waitFor();
   await dialog.getByRole('button', { name: 'Reverse it' }).click();
   await row.getByText('reversed', { exact: true }).waitFor();
   const reversed = await stored(sold.lead);

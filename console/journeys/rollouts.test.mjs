@@ -1,7 +1,7 @@
 // A version on its way to all leads, step by step, and back again; and what the past says of it before.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { openBrowser } from './browser.mjs';
+import { openBrowser, shownAs } from './browser.mjs';
 import { openSmallMarket } from './small-market.mjs';
 
 let market;
@@ -86,7 +86,7 @@ test('17: a version is replayed before it goes anywhere', { timeout: 120_000 }, 
   const id = decodeURIComponent(new URL(page.url()).pathname.split('/').pop());
   const { simulation } = await market.api('query($id: ID!) { simulation(id: $id) { report } }', { id });
   const { report } = simulation;
-  for (const because of report.verdict.because) await verdict.getByText(because.replaceAll('`', '')).waitFor();
+  for (const because of report.verdict.because) await verdict.getByText(shownAs(because)).waitFor();
   const shown = await page.locator('.track.verdict-better, .track.verdict-worse, .track.verdict-not-yet').last();
   const words = await shown.getAttribute('aria-label');
   const money = (value) => `$${Math.abs(value).toFixed(Math.abs(value) >= 1 ? 2 : 3)}`;

@@ -165,7 +165,11 @@ function Rail({ onHelp }: { onHelp: () => void }) {
         <ul>
           {places.map(({ to, label, icon: Icon, key }) => (
             <li key={to}>
-              <Link to={to} activeOptions={{ exact: to === '/' }} title={key ? `g then ${key}` : undefined}>
+              <Link
+                to={to}
+                activeOptions={{ exact: to === '/', includeSearch: false }}
+                title={key ? `g then ${key}` : undefined}
+              >
                 <Icon aria-hidden size={17} />
                 <span>{label}</span>
               </Link>

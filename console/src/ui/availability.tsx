@@ -67,7 +67,9 @@ function CapNotes({ cap, currency }: { cap: Cap; currency: string | null | undef
       ? 'each is given back with its answer'
       : left === null
         ? 'never resets'
-        : `resets in ${duration(Math.max(0, left))}`,
+        : left < 1_000
+          ? 'resets now'
+          : `resets in ${duration(left)}`,
     cap.window !== 'LIFETIME' && cap.kind !== 'IN_FLIGHT' && `calendar of ${cap.zone}`,
     fullAt !== null && `full about ${time(new Date(fullAt).toISOString(), zone)} at this pace`,
     cap.allowed < cap.max && `paced: ${count(cap.allowed)} by now`,

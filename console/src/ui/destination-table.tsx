@@ -77,7 +77,7 @@ export function DestinationTable({
                 <td className="right number">{count(health.offers)}</td>
                 <td className="right">
                   <span className="number">{count(health.accepted)}</span>
-                  <span className="faint number"> {share === null ? 'no answers' : percent(share)}</span>
+                  <span className="faint number share-of"> {share === null ? 'no answers' : percent(share)}</span>
                 </td>
                 {!isBrief && (
                   <>

@@ -1,5 +1,6 @@
-import type { AvailabilityFragment, DeliveryState } from '../graphql/generated';
-import { sum } from './format';
+import type { AvailabilityFragment, DeliveryState, Weekday } from '../graphql/generated';
+import { sum, words } from './format';
+import { capital } from './sentences';
 
 interface Count {
   destination: string;
@@ -58,4 +59,22 @@ export function closure(it: Unavailable, when: (at: string) => string): string {
     case 'FullCap':
       return `cap of ${it.max} used up${it.capUntil ? ` until ${when(it.capUntil)}` : ' for good'}`;
   }
+}
+
+const WEEK: Weekday[] = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
+
+/** When a destination is open: "Mon to Fri, 08:00 to 20:00". */
+export function openingWords({ days, from, to }: { days: Weekday[]; from: string; to: string }): string {
+  const hours = from === '00:00' && to === '24:00' ? 'all day' : `${from} to ${to}`;
+  if (WEEK.every((day) => days.includes(day))) return `every day, ${hours}`;
+  const runs: Weekday[][] = [];
+  for (const day of WEEK.filter((it) => days.includes(it))) {
+    const last = runs.at(-1);
+    const before = last?.at(-1);
+    if (last && before && WEEK.indexOf(day) === WEEK.indexOf(before) + 1) last.push(day);
+    else runs.push([day]);
+  }
+  const name = (day: Weekday | undefined) => capital(words(day ?? ''));
+  const said = runs.flatMap((run) => (run.length > 2 ? [`${name(run[0])} to ${name(run.at(-1))}`] : run.map(name)));
+  return `${said.join(', ')}, ${hours}`;
 }

@@ -31,7 +31,9 @@ export function amount(value: number, currency: string | null | undefined): stri
     ...(currency ? { style: 'currency', currency } : {}),
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
-  }).format(value);
+  })
+    .format(value)
+    .replace('-', '−');
 }
 
 function milliseconds(value: number): string {

@@ -1,6 +1,7 @@
-import { type ReactNode, useId } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import type { MistakeFragment } from '../graphql/generated';
-import { Problem } from './parts';
+import { Problem, Sentence } from './parts';
+import { capital } from './sentences';
 
 /** The mistakes at one place of an input: those whose path begins with it. */
 export function mistakesAt(mistakes: readonly MistakeFragment[], ...places: string[]): MistakeFragment[] {
@@ -21,8 +22,12 @@ export function Mistakes({ of, id }: { of: readonly MistakeFragment[]; id?: stri
     <div className="field-errors" id={id} role="alert">
       {of.map(({ code, message, hint }) => (
         <p key={`${code} ${message}`}>
-          {message}
-          {hint && <span>. {hint[0]?.toUpperCase() + hint.slice(1)}.</span>}
+          <Sentence text={capital(message)} />
+          {hint && (
+            <span>
+              . <Sentence text={capital(hint)} />.
+            </span>
+          )}
         </p>
       ))}
     </div>
@@ -43,12 +48,20 @@ export function FormProblems({ mistakes, fault }: { mistakes: readonly MistakeFr
   );
 }
 
+/** What is wrong with a value, until it is another one: nobody has looked at that yet. */
+function useUnmended<T>(mistakes: readonly T[], value: string): readonly T[] {
+  const [first] = mistakes;
+  const [told, setTold] = useState({ first, value });
+  if (told.first !== first) setTold({ first, value });
+  return told.first === first && told.value !== value ? [] : mistakes;
+}
+
 /** A text, a number or a longer text, with what is wrong with it below. */
 export function TextField({
   label,
   value,
   onChange,
-  mistakes = [],
+  mistakes: told = [],
   hint,
   unit,
   kind = 'text',
@@ -68,6 +81,7 @@ export function TextField({
   isRequired?: boolean;
 }) {
   const id = useId();
+  const mistakes = useUnmended(told, value);
   const described = [mistakes.length > 0 ? `${id}-wrong` : '', hint ? `${id}-hint` : ''].join(' ').trim() || undefined;
   const shared = {
     id,

@@ -27,7 +27,12 @@ export function sum(amounts: Iterable<string>): string {
   return decimal(total);
 }
 
-/** An amount in its currency; without one, as a plain number. */
+/** What is left of an amount without another. */
+export function less(amount: string, other: string): string {
+  return decimal(micros(amount) - micros(other));
+}
+
+/** An amount in its currency; without one, as a plain number. A minus is as wide as a plus, as in all figures. */
 export function money(text: string, currency?: string | null): string {
   const digits = (text.split('.')[1] ?? '').length;
   const format = new Intl.NumberFormat('en-US', {
@@ -35,7 +40,7 @@ export function money(text: string, currency?: string | null): string {
     minimumFractionDigits: 2,
     maximumFractionDigits: Math.max(2, digits),
   });
-  return format.format(text as Intl.StringNumericLiteral);
+  return format.format(text as Intl.StringNumericLiteral).replace('-', '−');
 }
 
 export function count(n: number): string {
@@ -50,15 +55,19 @@ export function percent(share: number): string {
   return `${value.toLocaleString('en-US', { maximumFractionDigits: 1 })} %`;
 }
 
-/** Milliseconds in the unit that fits. */
+/** Milliseconds in the unit that fits, with the next smaller one where something is left for it. */
 export function duration(ms: number): string {
   if (ms < 1_000) return `${Math.round(ms)} ms`;
   if (ms < 60_000) return `${(ms / 1_000).toFixed(1)} s`;
   const minutes = Math.floor(ms / 60_000);
-  if (minutes < 60) return `${minutes} min ${Math.floor((ms % 60_000) / 1_000)} s`;
+  if (minutes < 60) return both(minutes, 'min', Math.floor((ms % 60_000) / 1_000), 's');
   const hours = Math.floor(minutes / 60);
-  if (hours < 48) return `${hours} h ${minutes % 60} min`;
-  return `${Math.floor(hours / 24)} days ${hours % 24} h`;
+  if (hours < 48) return both(hours, 'h', minutes % 60, 'min');
+  return both(Math.floor(hours / 24), 'days', hours % 24, 'h');
+}
+
+function both(n: number, unit: string, rest: number, smaller: string): string {
+  return rest === 0 ? `${n} ${unit}` : `${n} ${unit} ${rest} ${smaller}`;
 }
 
 export type Zone = 'local' | 'UTC';
@@ -67,10 +76,21 @@ export function zoneName(zone: Zone): string {
   return zone === 'UTC' ? 'UTC' : Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
-/** A time in a zone, to the second, or to the millisecond. */
-export function time(text: string, zone: Zone, precision: 'second' | 'millisecond' = 'second'): string {
+/** A time in a zone, to the second, or to the millisecond. The year stands there if it is not the present one.
+ *
+ * * `now`: in milliseconds since 1970. */
+export function time(
+  text: string,
+  zone: Zone,
+  precision: 'second' | 'millisecond' = 'second',
+  now = Date.now(),
+): string {
+  const at = new Date(text);
+  const timeZone = zoneName(zone);
+  const year = (of: Date | number) => new Intl.DateTimeFormat('en-US', { timeZone, year: 'numeric' }).format(of);
   return new Intl.DateTimeFormat('en-US', {
-    timeZone: zoneName(zone),
+    timeZone,
+    ...(year(at) === year(now) ? {} : { year: 'numeric' }),
     month: 'short',
     day: 'numeric',
     hour: '2-digit',
@@ -78,8 +98,21 @@ export function time(text: string, zone: Zone, precision: 'second' | 'millisecon
     second: '2-digit',
     hourCycle: 'h23',
     ...(precision === 'millisecond' ? { fractionalSecondDigits: 3 } : {}),
-  }).format(new Date(text));
+  }).format(at);
 }
+
+/** A day of the calendar, such as `2026-11-01`, as people write it. */
+export function dayWords(day: string): string {
+  return DAY.format(new Date(`${day}T00:00:00Z`));
+}
+
+/** From one day to another, with what both have in common once. */
+export function daysWords(from: string, until: string): string {
+  // Browsers differ in the spaces around the dash.
+  return DAY.formatRange(new Date(`${from}T00:00:00Z`), new Date(`${until}T00:00:00Z`)).replace(/\s/g, ' ');
+}
+
+const DAY = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', year: 'numeric', month: 'short', day: 'numeric' });
 
 /** Milliseconds since 1970, with the microseconds that the API gives as a fraction. */
 export function instant(text: string): number {

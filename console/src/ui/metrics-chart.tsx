@@ -35,7 +35,8 @@ export function MetricsChart({
       <Chart
         label={`${label} over time${groups.length > 1 ? ` by ${groups.join(', ')}` : ''}`}
         from={Math.min(from, buckets[0]?.from ?? from)}
-        until={until}
+        // An hour that has just begun has the room of a whole one: else its bar would be a hair.
+        until={isSum ? Math.max(until, buckets.at(-1)?.to ?? until) : until}
         scale={scale}
         say={(value) => say(value, currency)}
         {...(height === undefined ? {} : { height })}

@@ -6,8 +6,10 @@ import {
   CircleHelp,
   CirclePause,
   CirclePlay,
+  CircleX,
   Clock,
   CopyX,
+  Lock,
   type LucideIcon,
   Undo2,
   X,
@@ -18,6 +20,7 @@ import type { Right } from '../graphql/generated';
 import { useMay } from '../shell/session';
 import { money, time, words } from './format';
 import { usePreferences } from './preferences';
+import { readable } from './sentences';
 
 type Tone = 'good' | 'bad' | 'attention' | 'quiet' | 'busy';
 
@@ -45,6 +48,10 @@ const LOOKS: Record<string, [Tone, LucideIcon]> = {
   SENDING: ['busy', Clock],
   PENDING: ['busy', Clock],
   CLOSED: ['attention', CircleAlert],
+  ERROR: ['bad', CircleX],
+  WARNING: ['attention', CircleAlert],
+  CONFLICT: ['bad', CircleAlert],
+  REFUSED: ['bad', X],
   STOPPED: ['bad', Ban],
   CAP_50: ['quiet', CircleDot],
   CAP_70: ['attention', CircleAlert],
@@ -129,9 +136,13 @@ export function Heading({ title, children }: { title: string; children?: ReactNo
   );
 }
 
-/** A sentence of the server, in which names stand between backticks. */
-export function Sentence({ text }: { text: string }) {
-  return text.split('`').map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
+/** A sentence of the server, in which names stand between backticks.
+ *
+ * * `currency`: of the amounts in it, if these are money. */
+export function Sentence({ text, currency }: { text: string; currency?: string | null | undefined }) {
+  return readable(text, currency)
+    .split('`')
+    .map((part, at) => (at % 2 === 1 ? <code key={at}>{part}</code> : part));
 }
 
 /** What only some may do: for others its buttons are there, cannot be pressed, and say who may. */
@@ -141,7 +152,10 @@ export function Allowed({ to, by, children }: { to: Right; by: string; children:
   return (
     <fieldset className="not-allowed" disabled title={`This needs ${by}.`}>
       <legend className="visually-hidden">This needs {by}.</legend>
-      <span className="faint">needs {by}</span>
+      <span className="faint">
+        <Lock aria-hidden size={12} />
+        needs {by}
+      </span>
     </fieldset>
   );
 }

@@ -19,9 +19,14 @@ export const STATES: Record<SimulationState, string> = {
   CANCELLED: 'cancelled',
 };
 
+/** The unit of a report if it is a currency. */
+export function currencyOf(unit: string): string | null {
+  return /^[A-Z]{3}$/.test(unit) ? unit : null;
+}
+
 /** An amount of reward in the unit of the report: money if that is a currency. */
 export function reward(value: number, unit: string): string {
-  return /^[A-Z]{3}$/.test(unit) ? amount(value, unit) : `${amount(value, null)} ${unit}`;
+  return currencyOf(unit) ? amount(value, unit) : `${amount(value, null)} ${unit}`;
 }
 
 /** A difference of rewards, with its sign. */

@@ -3,6 +3,7 @@ import type { MistakeFragment } from '../graphql/generated';
 import { Ask } from './ask';
 import { FormProblems } from './form';
 import { Allowed } from './parts';
+import { capital } from './sentences';
 
 interface Change {
   mistakes: readonly MistakeFragment[];
@@ -87,8 +88,4 @@ export function StopBand({ of, children }: { of: Stopping; children: ReactNode }
       <FormProblems mistakes={change.mistakes} fault={change.fault} />
     </div>
   );
-}
-
-function capital(text: string): string {
-  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
 }

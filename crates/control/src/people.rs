@@ -1,6 +1,9 @@
 //! Persons: who is to be forgotten, whose leads are not taken, and how long personal values are kept.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use pointsman_history::{Eraser, Page, PersonKey, Place, Routes, identifies, keep_person_key};
 use pointsman_lead::{Field, FieldKind, Id, Problem, Schema, Timestamp, kinds};
@@ -269,7 +272,7 @@ fn hashes_of(
         return Err(problem.hint("name a field that a lead schema declares with `pii`"));
     }
     let read = fields.iter().map(|field| {
-        let value = field.read(value, &format!("{path}.value"))?;
+        let value = field.read(&as_written(field, value), &format!("{path}.value"))?;
         Ok::<_, Problem>(key.hash_of(field, value.borrowed()))
     });
     let (hashes, problems): (Vec<_>, Vec<_>) = read.partition(Result::is_ok);
@@ -277,6 +280,17 @@ fn hashes_of(
     match problems.into_iter().find_map(Result::err) {
         Some(problem) if hashes.is_empty() => Err(problem),
         _ => Ok(hashes),
+    }
+}
+
+/// A value as its field takes it: of a telephone number, what people write between the digits is left out.
+fn as_written<'a>(field: &Field, value: &'a Value) -> Cow<'a, Value> {
+    let is_between = |mark: char| mark.is_whitespace() || "-./()".contains(mark);
+    match (&field.kind, value) {
+        (FieldKind::Phone, Value::String(text)) if text.contains(is_between) => {
+            Cow::Owned(Value::String(text.replace(is_between, "")))
+        }
+        _ => Cow::Borrowed(value),
     }
 }
 
@@ -295,5 +309,36 @@ impl DigestOf {
             Self::Email => FieldKind::Email.name(),
             Self::Phone => FieldKind::Phone.name(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pointsman_lead::Required;
+
+    use super::*;
+
+    #[test]
+    fn what_people_write_between_digits_is_no_part_of_a_telephone_number() {
+        let field = |kind| Field {
+            name: "it".to_owned(),
+            kind,
+            required: Required::Never,
+            pii: true,
+        };
+        let phone = field(FieldKind::Phone);
+        for written in ["+1 415-555.0132", "+1 (415) 555/0132", "+14155550132"] {
+            let value = json!(written);
+            let read = phone.read(&as_written(&phone, &value), "value").unwrap();
+            let expected = phone.read(&json!("+14155550132"), "value").unwrap();
+            assert_eq!(read, expected, "{written}");
+        }
+        // An extension would make another number of it.
+        let value = json!("+1 415 555 0132 ext. 7");
+        let refused = phone.read(&as_written(&phone, &value), "value");
+        assert!(refused.is_err());
+        let name = field(FieldKind::text(40));
+        let value = json!("Anne-Marie O. Smith");
+        assert_eq!(*as_written(&name, &value), value);
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
 /// Names of clusters with their numbers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clusters {
-    numbers: HashMap<String, u64>,
+    numbers: HashMap<String, u64, RandomState>,
 }
 
 impl Clusters {

@@ -1,14 +1,18 @@
 //! Doubly robust values of a policy: each lead is expected by what the leads before it taught.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::Range};
 
+use foldhash::fast::RandomState;
 use pointsman_flow::DestinationIdx;
 use pointsman_stats::{
-    ope::progressive::{Cell, Followed, FollowedWalk, Progressive},
+    ope::progressive::{Cell, CellId, Followed, Progressive},
     weighted::{Error, Estimate},
 };
 
-use crate::weigh::{Choice, LeadWeight, Likely};
+use crate::{
+    log::LogLead,
+    weigh::{Decision, LeadWeight, Likely, WeightIdx},
+};
 
 /// The first leads, which nothing is expected of: few, since they vary as by weights alone and are put together with others that do not.
 const BATCH_MIN: usize = 256;
@@ -26,7 +30,9 @@ const REST: u64 = u64::MAX;
 pub(crate) struct DoublyRobust {
     sums: Progressive,
     kinds: Kinds,
-    waiting: Vec<Walk>,
+    /// Where the decisions of each weight that is kept stand in the table.
+    places: Vec<Option<Vec<Place>>>,
+    waiting: Waiting,
     /// Leads of all batches before.
     n_done: usize,
     refused: Option<Error>,
@@ -37,80 +43,87 @@ impl Default for DoublyRobust {
         Self {
             sums: Progressive::new(STRENGTH),
             kinds: Kinds::default(),
-            waiting: Vec::new(),
+            places: Vec::new(),
+            waiting: Waiting::default(),
             n_done: 0,
             refused: None,
         }
     }
 }
 
-/// A lead of the batch to come.
-#[derive(Debug)]
-struct Walk {
-    decisions: Vec<Decision>,
-    cluster: Option<u64>,
+/// The leads of the batch to come.
+#[derive(Debug, Default)]
+struct Waiting {
+    decisions: Vec<Followed>,
+    /// The decisions of each lead, and its cluster.
+    leads: Vec<(Range<usize>, Option<u64>)>,
 }
 
-#[derive(Debug)]
-struct Decision {
-    weight: f64,
-    reward: f64,
-    reached: f64,
-    cell: Option<Cell>,
+/// Where a decision stands in the table.
+#[derive(Debug, Clone, PartialEq)]
+struct Place {
+    cell: Option<CellId>,
     options: Options,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 enum Options {
     /// Those of a kind.
     Known(usize),
     /// Of leads whose kind is not told apart.
-    Own(Vec<(Cell, f64)>),
+    Own(Vec<(CellId, f64)>),
 }
 
 impl DoublyRobust {
     /// Takes in a lead.
     ///
+    /// * `idx`: the number of its weight; weights of one number that is kept are equal.
     /// * `cluster`: as for the weighted sums.
-    pub(crate) fn add(&mut self, lead: LeadWeight, cluster: Option<u64>) {
-        let LeadWeight { steps, choices, .. } = lead;
-        let decisions = steps
-            .iter()
-            .zip(choices)
-            .map(|(step, choice)| self.kinds.decision(step.weight, choice))
-            .collect();
-        self.waiting.push(Walk { decisions, cluster });
+    pub(crate) fn add(
+        &mut self,
+        (idx, weight): (WeightIdx, &LeadWeight),
+        lead: &LogLead,
+        cluster: Option<u64>,
+    ) {
+        let place = idx.kept().unwrap_or(self.places.len());
+        if place >= self.places.len() {
+            self.places.resize_with(place + 1, || None);
+        }
+        let known = self.places[place].take();
+        let places = known.unwrap_or_else(|| self.kinds.places(weight, &mut self.sums));
+        let begin = self.waiting.decisions.len();
+        for (decision, place) in weight.decisions.iter().zip(&places) {
+            self.waiting.decisions.push(Followed {
+                weight: decision.weight,
+                reward: decision.brought(lead),
+                reached: decision.reached,
+                cell: place.cell,
+                expected: self.kinds.expected(&place.options, &self.sums),
+            });
+        }
+        match idx.kept() {
+            Some(_) => self.places[place] = Some(places),
+            None => self.places.truncate(place),
+        }
+        let range = begin..self.waiting.decisions.len();
+        self.waiting.leads.push((range, cluster));
         // Counted here, so that the figures do not depend on how a log is read. Each batch is as large as all before it, up to the most.
-        if self.waiting.len() >= self.n_done.clamp(BATCH_MIN, BATCH_MAX) {
+        if self.waiting.leads.len() >= self.n_done.clamp(BATCH_MIN, BATCH_MAX) {
             self.add_batch();
         }
     }
 
     fn add_batch(&mut self) {
-        let followed: Vec<(Vec<Followed<'_>>, Option<u64>)> = self
-            .waiting
-            .iter()
-            .map(|walk| {
-                let decisions = walk.decisions.iter();
-                let decisions = decisions.map(|decision| Followed {
-                    weight: decision.weight,
-                    reward: decision.reward,
-                    reached: decision.reached,
-                    cell: decision.cell,
-                    options: self.kinds.options(&decision.options),
-                });
-                (decisions.collect(), walk.cluster)
-            })
-            .collect();
-        let walks: Vec<FollowedWalk<'_>> = followed
-            .iter()
-            .map(|(decisions, cluster)| (&decisions[..], *cluster))
-            .collect();
-        if let Err(error) = self.sums.add(&walks) {
+        let Waiting { decisions, leads } = &self.waiting;
+        let walks = leads.iter();
+        let walks = walks.map(|(range, cluster)| (&decisions[range.clone()], *cluster));
+        if let Err(error) = self.sums.add(walks) {
             self.refused.get_or_insert(error);
         }
-        self.n_done += self.waiting.len();
-        self.waiting.clear();
+        self.n_done += leads.len();
+        self.kinds.forget_means();
+        self.waiting.decisions.clear();
+        self.waiting.leads.clear();
     }
 
     /// What all leads say: `ips` is the doubly robust value, `snips` the one with weights over their mean.
@@ -130,39 +143,41 @@ impl DoublyRobust {
 /// Numbers for what a policy may do: leads are alike that it decides alike.
 #[derive(Debug, Default)]
 struct Kinds {
-    numbers: HashMap<(usize, Likely), usize>,
-    options: Vec<Vec<(Cell, f64)>>,
+    numbers: HashMap<(usize, Likely), usize, RandomState>,
+    options: Vec<Vec<(CellId, f64)>>,
+    /// What the options of each kind are expected to bring, as far as it was asked for since the last batch.
+    means: Vec<Option<f64>>,
 }
 
 impl Kinds {
-    fn decision(&mut self, weight: f64, choice: Choice) -> Decision {
-        let Choice {
+    fn places(&mut self, weight: &LeadWeight, sums: &mut Progressive) -> Vec<Place> {
+        let decisions = weight.decisions.iter();
+        decisions.map(|it| self.place(it, sums)).collect()
+    }
+
+    fn place(&mut self, decision: &Decision, sums: &mut Progressive) -> Place {
+        let Decision {
             n_before,
             destination,
-            likely,
-            reward,
-            reached,
-        } = choice;
-        let (kind, options) = self.of(n_before, likely);
-        Decision {
-            weight,
-            reward,
-            reached,
-            cell: destination.map(|destination| cell(n_before, destination, kind)),
+            ..
+        } = *decision;
+        let (kind, options) = self.of(n_before, &decision.likely, sums);
+        Place {
+            cell: destination.map(|destination| sums.cell(cell(n_before, destination, kind))),
             options,
         }
     }
 
-    fn of(&mut self, n_before: usize, likely: Likely) -> (u64, Options) {
-        let key = (n_before, likely);
+    fn of(&mut self, n_before: usize, likely: &Likely, sums: &mut Progressive) -> (u64, Options) {
+        let key = (n_before, likely.clone());
         if let Some(number) = self.numbers.get(&key) {
             return (*number as u64, Options::Known(*number));
         }
         let number = self.options.len();
         let is_rest = number >= KINDS_MAX;
         let kind = if is_rest { REST } else { number as u64 };
-        let options = key.1.iter().map(|(destination, probability)| {
-            let cell = cell(n_before, *destination, kind);
+        let options = likely.iter().map(|(destination, probability)| {
+            let cell = sums.cell(cell(n_before, *destination, kind));
             (cell, f64::from_bits(*probability))
         });
         let options = options.collect();
@@ -170,15 +185,23 @@ impl Kinds {
             return (kind, Options::Own(options));
         }
         self.options.push(options);
+        self.means.push(None);
         self.numbers.insert(key, number);
         (kind, Options::Known(number))
     }
 
-    fn options<'a>(&'a self, options: &'a Options) -> &'a [(Cell, f64)] {
+    fn expected(&mut self, options: &Options, sums: &Progressive) -> f64 {
         match options {
-            Options::Known(number) => self.options.get(*number).map_or(&[], Vec::as_slice),
-            Options::Own(options) => options,
+            Options::Own(options) => sums.expected(options),
+            Options::Known(number) => {
+                let options = &self.options[*number];
+                *self.means[*number].get_or_insert_with(|| sums.expected(options))
+            }
         }
+    }
+
+    fn forget_means(&mut self) {
+        self.means.fill(None);
     }
 }
 
@@ -191,41 +214,76 @@ fn cell(n_before: usize, destination: DestinationIdx, kind: u64) -> Cell {
 
 #[cfg(test)]
 mod tests {
-    use pointsman_stats::weighted::Step;
+    use pointsman_lead::{Fields, Timestamp};
+    use pointsman_router::{Answer, UnitHashes};
 
     use super::*;
+    use crate::log::LogOffer;
 
     /// One offer by a policy that takes the first of two destinations with this probability; the log drew them evenly.
-    fn lead(n: u32, share: f64) -> LeadWeight {
-        let destination = DestinationIdx(u16::from(n % 2 == 1));
+    fn weight(n: u32, share: f64) -> LeadWeight {
         let probability = if n.is_multiple_of(2) {
             share
         } else {
             1.0 - share
         };
-        let reward = if n.is_multiple_of(2) { 5.0 } else { 1.0 };
-        let weight = 2.0 * probability;
         LeadWeight {
-            steps: vec![Step { weight, reward }],
-            choices: vec![Choice {
+            decisions: vec![Decision {
+                weight: 2.0 * probability,
+                reached: 1.0,
                 n_before: 0,
-                destination: Some(destination),
+                is_offer: true,
+                destination: Some(DestinationIdx(u16::from(n % 2 == 1))),
                 likely: vec![
                     (DestinationIdx(0), share.to_bits()),
                     (DestinationIdx(1), (1.0 - share).to_bits()),
                 ],
-                reward,
-                reached: 1.0,
             }],
             ..LeadWeight::default()
         }
+    }
+
+    fn add(sums: &mut DoublyRobust, n: u32, share: f64, reward: f64) {
+        let lead = lead_with_reward(reward);
+        sums.add((WeightIdx::of_batch(0), &weight(n, share)), &lead, None);
+    }
+
+    fn lead_with_reward(reward: f64) -> LogLead {
+        let offer = LogOffer {
+            destination: "buyer".into(),
+            propensity: 0.5,
+            answer: Answer::Accepted,
+            reward,
+            payments: Vec::new(),
+            available: None,
+            outlook: None,
+            orders: None,
+        };
+        LogLead {
+            lead_id: "lead".to_owned(),
+            received_at: Timestamp(0),
+            unit_key: "lead".to_owned(),
+            unit_hashes: UnitHashes::new(),
+            cluster: None,
+            epoch: None,
+            fields: Fields::new(Vec::new()),
+            offers: vec![offer],
+            pings: Vec::new(),
+            end: None,
+            timeline: None,
+        }
+    }
+
+    /// What the two destinations pay.
+    fn paid(n: u32) -> f64 {
+        if n.is_multiple_of(2) { 5.0 } else { 1.0 }
     }
 
     #[test]
     fn what_earlier_batches_taught_leaves_little_to_weights() {
         let mut sums = DoublyRobust::default();
         for n in 0..20_000 {
-            sums.add(lead(n, 0.9), None);
+            add(&mut sums, n, 0.9, paid(n));
         }
         let found = sums.finish().unwrap();
         assert!(
@@ -245,7 +303,7 @@ mod tests {
     fn kinds_beyond_the_most_share_one_and_keep_nothing() {
         let mut sums = DoublyRobust::default();
         for n in 0..20_000 {
-            sums.add(lead(n, f64::from(n) / 20_000.0), None);
+            add(&mut sums, n, f64::from(n) / 20_000.0, paid(n));
         }
         assert_eq!(
             (sums.kinds.numbers.len(), sums.kinds.options.len()),
@@ -259,9 +317,7 @@ mod tests {
     fn a_residual_beyond_all_measure_is_no_value() {
         let mut sums = DoublyRobust::default();
         for reward in [0.0, 2e30] {
-            let mut lead = lead(0, 0.5);
-            lead.choices[0].reward = reward;
-            sums.add(lead, None);
+            add(&mut sums, 0, 0.5, reward);
         }
         assert!(matches!(sums.finish(), Err(Error::Reward { .. })));
     }

@@ -1,11 +1,13 @@
 //! Puts a value on two policies over one log.
 
-use std::{collections::BTreeSet, panic::resume_unwind, sync::Arc, thread};
+use std::{borrow::Cow, collections::BTreeSet, panic::resume_unwind, sync::Arc, thread};
 
 use pointsman_stats::{
     comparison::{Compared, Comparison, Lead, Valued},
     verdict::{Beside, judge},
+    weighted::{Step, value},
 };
+use smallvec::SmallVec;
 
 use crate::{
     clusters::Clusters,
@@ -19,7 +21,7 @@ use crate::{
     transitions::Moves,
     unsupported::UnsupportedDestination,
     verdict::{Verdict, VerdictKind},
-    weigh::{LeadWeight, Reading},
+    weigh::{Reading, WeightIdx, WeightTable},
 };
 
 mod batch_weights;
@@ -115,6 +117,8 @@ pub struct Evaluation<'a> {
     candidate: &'a Policy,
     baseline: &'a Policy,
     options: Options,
+    /// Of the candidate and of the baseline.
+    tables: [WeightTable<'a>; 2],
     comparison: Comparison,
     clusters: Clusters,
     doubly_robust: [DoublyRobust; 2],
@@ -129,6 +133,10 @@ impl<'a> Evaluation<'a> {
         Self {
             candidate,
             baseline,
+            tables: [
+                WeightTable::new(candidate, true),
+                WeightTable::new(baseline, false),
+            ],
             comparison: Comparison::default(),
             clusters: Clusters::default(),
             doubly_robust: <[DoublyRobust; 2]>::default(),
@@ -143,48 +151,72 @@ impl<'a> Evaluation<'a> {
     /// added up side by side.
     pub fn add(&mut self, leads: &[LogLead]) {
         let leads = self.ripening.take(leads, self.options.maturity);
-        let policies = [self.candidate, self.baseline];
         let reading = Reading {
             known: &self.options.destinations,
             last_offer_ends: self.options.last_offer_ends,
         };
-        let batch = BatchWeights::new(&leads, policies, reading);
+        let [of_candidate, of_baseline] = &mut self.tables;
+        let weights = [
+            of_candidate.weigh(&leads, reading),
+            of_baseline.weigh(&leads, reading),
+        ];
+        let batch = BatchWeights {
+            tables: [of_candidate, of_baseline],
+            weights,
+        };
         let names = leads.iter().map(|lead| lead.cluster.as_deref());
         let clusters: Vec<Option<u64>> = names.map(|name| self.clusters.number(name)).collect();
         let (comparison, totals) = (&mut self.comparison, &mut self.totals);
-        let is_added = beside(
-            || compare(comparison, &batch, &clusters),
+        let compared = beside(
+            || compare(comparison, &leads, &batch, &clusters),
             || totals.add(&leads, &batch),
         );
-        let weights = batch.pairs().zip(&is_added);
-        for (lead, ([candidate, baseline], is_added)) in leads.iter().zip(weights) {
-            if *is_added {
-                let both = [(self.candidate, candidate), (self.baseline, baseline)];
-                self.moves.add(lead, both);
-            }
-        }
+        let leads = leads.iter().zip(batch.both()).zip(&clusters).zip(compared);
+        let taken: Vec<Taken<'_>> = leads
+            .filter_map(|(((lead, both), cluster), values)| {
+                Some(Taken {
+                    lead,
+                    both,
+                    cluster: *cluster,
+                    values: values?,
+                })
+            })
+            .collect();
+        let moves = &mut self.moves;
+        let policies = [self.candidate, self.baseline];
         let [of_candidate, of_baseline] = &mut self.doubly_robust;
-        let BatchWeights {
-            candidate,
-            baseline,
-            loads: _,
-        } = batch;
-        let expect = |sums: &mut DoublyRobust, weights: Vec<LeadWeight>| {
-            let weights = weights.into_iter().zip(&clusters).zip(&is_added);
-            for ((lead, cluster), is_added) in weights {
-                if *is_added {
-                    sums.add(lead, *cluster);
-                }
+        let expect = |sums: &mut DoublyRobust, side: usize| {
+            for Taken {
+                lead,
+                both,
+                cluster,
+                ..
+            } in &taken
+            {
+                let idx = both[side];
+                sums.add((idx, batch.tables[side].get(idx)), lead, *cluster);
             }
         };
         beside(
-            || expect(of_candidate, candidate),
-            || expect(of_baseline, baseline),
+            || expect(of_candidate, 0),
+            || {
+                expect(of_baseline, 1);
+                for taken in &taken {
+                    let [candidate, baseline] = batch.weights(taken.both);
+                    let both = [
+                        (policies[0], taken.both[0], candidate),
+                        (policies[1], taken.both[1], baseline),
+                    ];
+                    moves.add(taken.lead, both, taken.values);
+                }
+            },
         );
     }
 
     /// The report on everything added so far.
     pub fn finish(mut self) -> Report {
+        let [of_candidate, of_baseline] = &self.tables;
+        self.totals.finish([of_candidate, of_baseline]);
         let doubly_robust = std::mem::take(&mut self.doubly_robust);
         let [dr_of_candidate, dr_of_baseline] = doubly_robust.map(DoublyRobust::finish);
         let compared = self.compared();
@@ -292,18 +324,13 @@ impl<'a> Evaluation<'a> {
                 self.totals.n_orders_missing
             ));
         }
-        if !self.totals.unknown_destinations.is_empty() {
-            let n_offers: u64 = self.totals.unknown_destinations.values().sum();
-            let names: Vec<&str> = self
-                .totals
-                .unknown_destinations
-                .keys()
-                .take(10)
-                .map(|name| &**name)
-                .collect();
+        let unknown_destinations = self.totals.unknown_destinations();
+        if !unknown_destinations.is_empty() {
+            let n_offers: u64 = unknown_destinations.values().sum();
+            let names: Vec<&str> = unknown_destinations.keys().copied().take(10).collect();
             warnings.push(format!(
                 "the candidate never offers to {} of the log's destinations, which got {n_offers} offers: {}",
-                self.totals.unknown_destinations.len(),
+                unknown_destinations.len(),
                 names.join(", ")
             ));
         }
@@ -325,21 +352,35 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// Adds a batch to a comparison, and says which of its leads it took.
+/// A lead that could be compared.
+struct Taken<'a> {
+    lead: &'a LogLead,
+    /// The numbers of its weights under the candidate and under the baseline.
+    both: [WeightIdx; 2],
+    cluster: Option<u64>,
+    /// What it is worth under each, by weights.
+    values: [f64; 2],
+}
+
+/// Adds a batch to a comparison: what each lead is worth under both policies, and nothing for those that cannot be weighed.
 fn compare(
     comparison: &mut Comparison,
-    batch: &BatchWeights,
+    leads: &[Cow<'_, LogLead>],
+    batch: &BatchWeights<'_, '_>,
     clusters: &[Option<u64>],
-) -> Vec<bool> {
-    let leads = batch.pairs().zip(clusters);
-    let is_added = leads.map(|(both, cluster)| {
-        let [candidate, baseline] = both.map(|lead_weight| Lead {
-            steps: &lead_weight.steps,
-            unsupported: lead_weight.unsupported,
-        });
-        comparison.add(candidate, baseline, *cluster)
+) -> Vec<Option<[f64; 2]>> {
+    let leads = leads.iter().zip(batch.both()).zip(clusters);
+    let values = leads.map(|((lead, both), cluster)| {
+        let weights = batch.weights(both);
+        let steps = weights.map(|weight| weight.steps(lead).collect::<SmallVec<[Step; 4]>>());
+        let of = |side: usize| Lead {
+            steps: &steps[side],
+            unsupported: weights[side].unsupported,
+        };
+        let is_added = comparison.add(of(0), of(1), *cluster);
+        is_added.then(|| [value(&steps[0]), value(&steps[1])])
     });
-    is_added.collect()
+    values.collect()
 }
 
 /// Does two things at once, and returns what the first says.

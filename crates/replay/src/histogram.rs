@@ -25,9 +25,10 @@ impl Default for Histogram {
 }
 
 impl Histogram {
-    pub(crate) fn add(&mut self, weight: f64) {
+    /// Counts a weight so many times.
+    pub(crate) fn add(&mut self, weight: f64, n: u64) {
         let bin = self.up_to.partition_point(|&bound| bound < weight);
-        self.counts[bin] += 1;
+        self.counts[bin] += n;
     }
 }
 
@@ -39,7 +40,7 @@ mod tests {
     fn every_weight_has_one_bin() {
         let mut histogram = Histogram::default();
         for weight in [0.0, 1e-9, 1.0, 1.000_001, 1e9] {
-            histogram.add(weight);
+            histogram.add(weight, 1);
         }
         let filled: Vec<(Option<f64>, u64)> = histogram
             .counts

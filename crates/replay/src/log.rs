@@ -105,7 +105,7 @@ pub struct LogPing {
     /// The destinations that were free, if the log says so.
     pub available: Option<Available>,
     /// The probabilities of all outcomes of this step, if the log says so.
-    pub outlook: Option<LogOutlook>,
+    pub outlook: Option<Arc<LogOutlook>>,
     /// The order in which rotations tried their arms, if the log says so.
     pub orders: Option<OrderNames>,
 }
@@ -126,7 +126,7 @@ pub struct LogOffer {
     /// The destinations that were free, if the log says so.
     pub available: Option<Available>,
     /// The probabilities of all outcomes of this step, if the log says so.
-    pub outlook: Option<LogOutlook>,
+    pub outlook: Option<Arc<LogOutlook>>,
     /// The order in which rotations tried their arms, if the log says so.
     pub orders: Option<OrderNames>,
 }
@@ -141,7 +141,7 @@ pub struct LogEnd {
     /// The destinations that were free, if the log says so.
     pub available: Option<Available>,
     /// The probabilities of all outcomes of this step, if the log says so.
-    pub outlook: Option<LogOutlook>,
+    pub outlook: Option<Arc<LogOutlook>>,
     /// The order in which rotations tried their arms, if the log says so.
     pub orders: Option<OrderNames>,
 }

@@ -48,14 +48,14 @@ impl Rules {
         }
     }
 
-    /// Takes in a lead with the rules that decide for it.
-    pub(crate) fn add(&mut self, met: &[(NodeIdx, u16)]) {
-        self.n_leads += 1;
+    /// Takes in so many leads with the rules that decide for them.
+    pub(crate) fn add(&mut self, met: &[(NodeIdx, u16)], n: u64) {
+        self.n_leads += n;
         for (node, rule) in met {
             let found = self.by_node.binary_search_by_key(node, |(node, _)| *node);
             let rules = found.ok().and_then(|at| self.by_node.get_mut(at));
             if let Some(count) = rules.and_then(|(_, rules)| rules.get_mut(usize::from(*rule))) {
-                count.n_leads += 1;
+                count.n_leads += n;
             }
         }
     }

@@ -38,14 +38,15 @@ struct Kind {
 }
 
 impl Kind {
-    fn add(&mut self, asked: &Asked) {
-        self.n += 1;
+    #[expect(clippy::cast_precision_loss, reason = "leads are far below 2^53")]
+    fn add(&mut self, asked: &Asked, n: u64) {
+        self.n += n;
         for (destination, probability) in &asked.offers {
             let (weight, _) = self.destinations.entry(*destination).or_default();
-            *weight += asked.reach * probability;
+            *weight += asked.reach * probability * n as f64;
         }
         if let Some(logged) = asked.logged {
-            self.destinations.entry(logged).or_default().1 += 1;
+            self.destinations.entry(logged).or_default().1 += n;
         }
     }
 
@@ -56,24 +57,24 @@ impl Kind {
 }
 
 impl Support {
-    /// Takes in the steps of a lead.
-    pub(crate) fn add(&mut self, asked: &[Asked]) {
-        self.n_leads += u64::from(!asked.is_empty());
+    /// Takes in the steps of so many leads.
+    pub(crate) fn add(&mut self, asked: &[Asked], n: u64) {
+        self.n_leads += if asked.is_empty() { 0 } else { n };
         for asked in asked {
-            self.steps.entry(asked.n_before).or_default().add(asked);
+            self.steps.entry(asked.n_before).or_default().add(asked, n);
             let probabilities = asked.offers.iter();
             let probabilities = probabilities
                 .map(|(destination, probability)| (*destination, probability.to_bits()));
             let key: KindOfLead = (asked.n_before, probabilities.collect());
             if let Some(kind) = self.kinds.get(&key) {
-                self.sums[*kind].1.add(asked);
+                self.sums[*kind].1.add(asked, n);
             } else if self.sums.len() < KINDS_MAX {
                 let mut kind = Kind::default();
-                kind.add(asked);
+                kind.add(asked, n);
                 self.kinds.insert(key.clone(), self.sums.len());
                 self.sums.push((key, kind));
             } else {
-                self.rest.entry(asked.n_before).or_default().add(asked);
+                self.rest.entry(asked.n_before).or_default().add(asked, n);
             }
         }
     }
@@ -130,7 +131,7 @@ mod tests {
         let mut everywhere = Support::default();
         let mut by_kind = Support::default();
         for lead in 0..1_000 {
-            everywhere.add(&asked(&[(A, 0.9), (B, 0.1)], A));
+            everywhere.add(&asked(&[(A, 0.9), (B, 0.1)], A), 1);
             // The flow sends one half to `B`, and the log offered `B` only to the other half.
             let is_first = lead % 2 == 0;
             let (wanted, logged) = if is_first {
@@ -138,7 +139,7 @@ mod tests {
             } else {
                 (A, if lead % 10 == 1 { A } else { B })
             };
-            by_kind.add(&asked(&[(wanted, 1.0)], logged));
+            by_kind.add(&asked(&[(wanted, 1.0)], logged), 1);
         }
         assert!((everywhere.unsupported() - 100.0).abs() < 1e-9);
         assert!((by_kind.unsupported() - 500.0).abs() < 1e-9);
@@ -150,10 +151,8 @@ mod tests {
         let mut support = Support::default();
         for lead in 0..400_u32 {
             let share = f64::from(lead) / 400.0;
-            support.add(&asked(
-                &[(A, share), (B, 1.0 - share)],
-                if lead % 2 == 0 { A } else { B },
-            ));
+            let logged = if lead % 2 == 0 { A } else { B };
+            support.add(&asked(&[(A, share), (B, 1.0 - share)], logged), 1);
         }
         assert!(support.unsupported().abs() < 1e-9);
     }

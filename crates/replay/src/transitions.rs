@@ -5,17 +5,19 @@ use std::{
     sync::Arc,
 };
 
-use pointsman_stats::weighted::Step;
+use foldhash::fast::RandomState;
 use serde::Serialize;
 
 use crate::{
     log::{LogLead, LogOutlook},
     policy::Policy,
-    weigh::{Choice, LeadWeight, Likely},
+    weigh::{LeadWeight, Likely, WeightIdx},
 };
 
 /// Pairs of decisions that are told apart; leads of others are not told.
 const PAIRS_MAX: usize = 4_096;
+/// Pairs of weights whose decisions are remembered.
+const KNOWN_MAX: usize = 1 << 18;
 /// Weights up to the first offer that differ from 1 by less are 1.
 const ROUNDING: f64 = 1e-9;
 /// How likely what a log did must be to have been certain.
@@ -66,7 +68,9 @@ enum Way {
 /// The sums of a log. Memory grows with the ways to decide, not with the leads.
 #[derive(Debug, Default)]
 pub(crate) struct Moves {
-    pairs: HashMap<[Way; 2], usize>,
+    pairs: HashMap<[Way; 2], usize, RandomState>,
+    /// The pairs of weights that are kept; none of those that are not told.
+    known: HashMap<[WeightIdx; 2], Option<usize>, RandomState>,
     /// In the order in which they came, so that equal logs give equal digits.
     order: Vec<([Way; 2], Pair)>,
     n: u64,
@@ -77,7 +81,8 @@ pub(crate) struct Moves {
 #[derive(Debug, Default)]
 struct Pair {
     n_leads: u64,
-    by_logged: BTreeMap<First, Sums>,
+    /// By the first offer of the log.
+    by_logged: Vec<(First, Sums)>,
 }
 
 /// Sums over leads of what the candidate and the baseline are worth.
@@ -92,31 +97,47 @@ struct Sums {
 
 impl Moves {
     /// Takes in a lead with what each policy makes of it, the candidate first.
-    pub(crate) fn add(&mut self, lead: &LogLead, both: [(&Policy, &LeadWeight); 2]) {
+    ///
+    /// * `both`: the policies, with the numbers of the weights and the weights.
+    /// * `values`: what the lead is worth under each, by weights.
+    pub(crate) fn add(
+        &mut self,
+        lead: &LogLead,
+        both: [(&Policy, WeightIdx, &LeadWeight); 2],
+        values: [f64; 2],
+    ) {
         self.n += 1;
-        let [candidate, baseline] = both.map(|(policy, weight)| way(policy, weight, lead));
-        let Some((candidate, baseline)) = candidate.zip(baseline) else {
-            self.n_untold += 1;
-            return;
-        };
-        let key = [candidate, baseline];
-        let position = match self.pairs.get(&key) {
-            Some(position) => *position,
-            None if self.order.len() >= PAIRS_MAX => {
-                self.n_untold += 1;
-                return;
+        let key = both.map(|(_, idx, _)| idx);
+        let position = if let Some(position) = self.known.get(&key) {
+            *position
+        } else {
+            let [candidate, baseline] = both.map(|(policy, _, weight)| way(policy, weight, lead));
+            let position = candidate
+                .zip(baseline)
+                .and_then(|(candidate, baseline)| self.position([candidate, baseline]));
+            if key.iter().all(|idx| idx.kept().is_some()) && self.known.len() < KNOWN_MAX {
+                self.known.insert(key, position);
             }
-            None => {
-                let position = self.order.len();
-                self.pairs.insert(key.clone(), position);
-                self.order.push((key, Pair::default()));
-                position
-            }
+            position
         };
-        let [c, b] = both.map(|(_, weight)| value_of(&weight.steps));
-        if let Some((_, pair)) = self.order.get_mut(position) {
-            pair.add(lead, c, b);
+        match position.and_then(|position| self.order.get_mut(position)) {
+            Some((_, pair)) => pair.add(lead, values),
+            None => self.n_untold += 1,
         }
+    }
+
+    /// The place of two ways to decide; none if there are too many.
+    fn position(&mut self, key: [Way; 2]) -> Option<usize> {
+        if let Some(position) = self.pairs.get(&key) {
+            return Some(*position);
+        }
+        let position = self.order.len();
+        if position >= PAIRS_MAX {
+            return None;
+        }
+        self.pairs.insert(key.clone(), position);
+        self.order.push((key, Pair::default()));
+        Some(position)
     }
 
     /// The matrix; none without a lead, and where nothing is known of where leads could have gone.
@@ -172,11 +193,20 @@ impl Moves {
 }
 
 impl Pair {
-    fn add(&mut self, lead: &LogLead, candidate: f64, baseline: f64) {
+    fn add(&mut self, lead: &LogLead, [candidate, baseline]: [f64; 2]) {
         self.n_leads += 1;
-        let logged = lead.offers.first();
-        let logged = logged.map(|offer| Arc::clone(&offer.destination));
-        let sums = self.by_logged.entry(logged).or_default();
+        let logged = lead.offers.first().map(|offer| &offer.destination);
+        // They are few, and most names are where they were before.
+        let is_same = |(first, _): &(First, Sums)| match (first, logged) {
+            (Some(first), Some(logged)) => Arc::ptr_eq(first, logged) || first == logged,
+            (first, logged) => first.is_none() && logged.is_none(),
+        };
+        let known = self.by_logged.iter().position(is_same);
+        let place = known.unwrap_or(self.by_logged.len());
+        if known.is_none() {
+            self.by_logged.push((logged.cloned(), Sums::default()));
+        }
+        let (_, sums) = &mut self.by_logged[place];
         sums.candidate += candidate;
         sums.baseline += baseline;
         sums.candidate_squares += candidate * candidate;
@@ -207,7 +237,8 @@ impl Pair {
         }
         let (mut money, mut squares) = (0.0, 0.0);
         for logged in logged {
-            let Some(sums) = self.by_logged.get(logged) else {
+            let mut by_logged = self.by_logged.iter();
+            let Some((_, sums)) = by_logged.find(|(first, _)| first == logged) else {
                 continue;
             };
             let a = if logged == to { gain } else { 0.0 };
@@ -218,10 +249,6 @@ impl Pair {
         }
         (money, squares)
     }
-}
-
-fn value_of(steps: &[Step]) -> f64 {
-    steps.iter().map(|step| step.weight * step.reward).sum()
 }
 
 /// The first offers that a policy could have made; none where that is not known.
@@ -236,12 +263,14 @@ fn flow_way(weight: &LeadWeight, lead: &LogLead) -> Option<Way> {
     // Pings come before the first offer, and both policies must have come this far alike.
     let is_first = |ping: &&crate::log::LogPing| ping.after_offers == 0;
     let n_pings = lead.pings.iter().take_while(is_first).count();
-    let before = n_pings.checked_sub(1).and_then(|at| weight.steps.get(at));
-    if before.is_some_and(|step| (step.weight - 1.0).abs() > ROUNDING) {
+    let before = n_pings
+        .checked_sub(1)
+        .and_then(|at| weight.decisions.get(at));
+    if before.is_some_and(|decision| (decision.weight - 1.0).abs() > ROUNDING) {
         return None;
     }
-    let Choice { likely, .. } = weight.choices.get(n_pings)?;
-    Some(Way::Flow(likely.clone()))
+    let decision = weight.decisions.get(n_pings)?;
+    Some(Way::Flow(decision.likely.clone()))
 }
 
 fn logged_way(lead: &LogLead) -> Option<Way> {
@@ -255,9 +284,9 @@ fn logged_way(lead: &LogLead) -> Option<Way> {
         (Some(offer), _) if offer.propensity >= CERTAIN => {
             vec![(Arc::clone(&offer.destination), 1.0_f64.to_bits())]
         }
-        (Some(offer), _) => offer.outlook.as_ref().map(known)?,
+        (Some(offer), _) => offer.outlook.as_deref().map(known)?,
         (None, Some(end)) if end.propensity >= CERTAIN => Vec::new(),
-        (None, Some(end)) => end.outlook.as_ref().map(known)?,
+        (None, Some(end)) => end.outlook.as_deref().map(known)?,
         (None, None) => return None,
     };
     Some(Way::Logged(offers))

@@ -1,65 +1,31 @@
-//! What one logged lead says about a policy: its importance weight and its weighted reward.
+//! What a logged lead says about a policy: its importance weights, and which of them its rewards count by.
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use pointsman_flow::{DestinationIdx, NodeIdx};
-use pointsman_router::{Conditions, Context, Filter, HashKey, Subject, Unit};
-use pointsman_stats::weighted::Step;
-
 use crate::{
-    load::Load,
     log::{LogEnd, LogLead, LogOffer, LogPing},
     policy::{FlowPolicy, LoggedConditions, Policy},
 };
+use pointsman_flow::DestinationIdx;
+use pointsman_router::{Conditions, Context, Filter, HashKey, Subject, Unit};
 
 mod choice;
 mod events;
+mod lead_weight;
 mod logged;
 mod parts;
 mod rules;
+mod signature;
+mod table;
 
+pub(crate) use choice::Likely;
 use choice::likely;
-pub(crate) use choice::{Choice, Likely};
 use events::{LoggedEvent, in_order};
+pub(crate) use lead_weight::{Asked, Decision, LeadWeight};
 use logged::Logged;
 use parts::{bids_of, kinds_of_caps, lost_offers, mask_of};
 use rules::rules_met;
-
-/// One lead under one policy.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub(crate) struct LeadWeight {
-    /// Each ping, each offer and the end of the walk: how much likelier the policy is to come this far than
-    /// the logged one was, and what it brought.
-    pub(crate) steps: Vec<Step>,
-    /// What was chosen at each step, and from what.
-    pub(crate) choices: Vec<Choice>,
-    /// Probability of going where the log never goes, weighted; `None` if the log does not tell. Without `asked`.
-    pub(crate) unsupported: Option<f64>,
-    /// Destinations to which the policy would have offered where the log never goes, each with that probability, weighted.
-    pub(crate) unsupported_at: Vec<(DestinationIdx, f64)>,
-    /// The rules that decide for the lead, of a candidate alone: node, and place among its rules.
-    pub(crate) rules: Vec<(NodeIdx, u16)>,
-    /// What the policy would have done at steps of which the log tells only what was done: whether the log ever does that
-    /// is learnt from all leads.
-    pub(crate) asked: Vec<Asked>,
-    /// Whether the allocation that the lead was decided by is missing.
-    pub(crate) allocation_missing: bool,
-    /// Whether a rotation drew its arms alike, because the log does not tell its order.
-    pub(crate) orders_missing: bool,
-}
-
-/// The offers that a policy would have made at a step of a log that tells only what was done.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Asked {
-    /// Offers of the lead before.
-    pub(crate) n_before: usize,
-    /// Each with its probability.
-    pub(crate) offers: Vec<(DestinationIdx, f64)>,
-    /// How much likelier the policy was to come here than the logged one.
-    pub(crate) reach: f64,
-    /// Who got the lead in the log, if the policy knows them.
-    pub(crate) logged: Option<DestinationIdx>,
-}
+pub(crate) use table::{WeightIdx, WeightTable};
 
 /// What a log is known to mean, beside its leads.
 #[derive(Debug, Clone, Copy)]
@@ -81,28 +47,15 @@ pub(crate) struct Reading<'a> {
 ///
 /// Precup, Sutton, Singh, *Eligibility traces for off-policy policy evaluation*, ICML 2000.
 ///
-/// * `load`: gets the units that the policy would ask of capped destinations; only for a candidate, whose rules are told too.
-pub(crate) fn weigh(
-    policy: &Policy,
-    lead: &LogLead,
-    reading: Reading<'_>,
-    load: Option<&mut Load>,
-) -> LeadWeight {
+/// * `is_candidate`: whether rules that decide, and units of caps, are told too.
+fn weigh(policy: &Policy, lead: &LogLead, reading: Reading<'_>, is_candidate: bool) -> LeadWeight {
     match policy {
         Policy::Logged => LeadWeight {
-            steps: lead
-                .offers
-                .iter()
-                .map(|offer| Step {
-                    weight: 1.0,
-                    reward: offer.reward,
-                })
-                .collect(),
-            choices: Choice::of_log(lead),
+            decisions: (0..lead.offers.len()).map(Decision::of_log).collect(),
             unsupported: Some(0.0),
             ..LeadWeight::default()
         },
-        Policy::Flow(flow) => weigh_flow(flow, lead, reading, load),
+        Policy::Flow(flow) => weigh_flow(flow, lead, reading, is_candidate),
     }
 }
 
@@ -110,7 +63,7 @@ fn weigh_flow(
     flow: &FlowPolicy,
     lead: &LogLead,
     reading: Reading<'_>,
-    load: Option<&mut Load>,
+    is_candidate: bool,
 ) -> LeadWeight {
     let (allocation, is_theirs) = flow.allocations.of(lead.epoch);
     let program = &flow.program;
@@ -122,19 +75,18 @@ fn weigh_flow(
         subject: &subject,
     };
     let allocation_missing = !is_theirs && flow.has_bandits();
-    let rules = load.as_ref().map(|_| rules_met(context));
+    let rules = is_candidate.then(|| rules_met(context));
     let mut walk = LogFollower {
         context,
         filter: Filter::new(context),
-        load,
+        tells_load: is_candidate,
         has_ended: false,
         tells_ends: lead.end.is_some(),
         n_offers: 0,
         reach: 1.0,
         stopped: 0.0,
         lead_weight: LeadWeight {
-            steps: Vec::with_capacity(lead.offers.len() + 1),
-            choices: Vec::with_capacity(lead.offers.len() + 1),
+            decisions: Vec::with_capacity(lead.offers.len() + 1),
             unsupported: Some(0.0),
             allocation_missing,
             rules: rules.unwrap_or_default(),
@@ -168,7 +120,7 @@ fn weigh_flow(
 struct LogFollower<'a> {
     context: Context<'a>,
     filter: Filter,
-    load: Option<&'a mut Load>,
+    tells_load: bool,
     has_ended: bool,
     /// Whether the log says how this walk ended: then ends are among its decisions.
     tells_ends: bool,
@@ -178,13 +130,6 @@ struct LogFollower<'a> {
     /// How much likelier it is to have stopped before, where the log went on for sure.
     stopped: f64,
     lead_weight: LeadWeight,
-}
-
-impl LeadWeight {
-    /// How much likelier the policy is to make this whole walk than the logged one was.
-    pub(crate) fn weight(&self) -> f64 {
-        self.steps.last().map_or(1.0, |step| step.weight)
-    }
 }
 
 impl LogFollower<'_> {
@@ -208,7 +153,7 @@ impl LogFollower<'_> {
         self.lose(lost);
         self.lose_at(at);
         self.stop(logged, ends);
-        self.step(probability / ping.propensity, 0.0, None, likely);
+        self.step(probability / ping.propensity, false, None, likely);
         if let Some(asked) = asked {
             self.filter.observe_ping(&asked);
             self.filter.bids(&bids_of(program, ping));
@@ -225,7 +170,8 @@ impl LogFollower<'_> {
         let outlook = self.filter.outlook(self.context, conditions);
         let destination = program.destination_idx(&offer.destination);
         let probability = destination.map_or(0.0, |destination| outlook.of(destination));
-        if let Some(load) = &mut self.load {
+        if self.tells_load {
+            let load = &mut self.lead_weight.load;
             for (capped, probability) in &outlook.offers {
                 let kinds = kinds_of_caps(program, *capped);
                 for kind in kinds.filter(|kind| kind.counts_every_offer()) {
@@ -261,9 +207,10 @@ impl LogFollower<'_> {
         }
         self.stop(logged, ends);
         let ratio = probability / offer.propensity;
-        self.step(ratio, offer.reward, destination, likely);
+        self.step(ratio, true, destination, likely);
         self.n_offers += 1;
-        if let (Some(load), Some(destination)) = (&mut self.load, destination) {
+        if let Some(destination) = destination.filter(|_| self.tells_load) {
+            let load = &mut self.lead_weight.load;
             // What every offer uses is known before the answer.
             let kinds = kinds_of_caps(program, destination);
             for kind in kinds.filter(|it| it.keeps(offer.answer) && !it.counts_every_offer()) {
@@ -281,7 +228,7 @@ impl LogFollower<'_> {
     /// Declined and unsold are one outcome here. Neither brings anything, and both end the walk.
     fn end(&mut self, end: &LogEnd, conditions: &Conditions) {
         if self.has_ended {
-            self.step(1.0 / end.propensity, 0.0, None, Vec::new());
+            self.step(1.0 / end.propensity, false, None, Vec::new());
             return;
         }
         let outlook = self.filter.outlook(self.context, conditions);
@@ -292,7 +239,7 @@ impl LogFollower<'_> {
         let likely = likely(outlook);
         self.lose(lost);
         self.lose_at(at);
-        self.step(probability / end.propensity, 0.0, None, likely);
+        self.step(probability / end.propensity, false, None, likely);
     }
 
     /// The log ends here without saying why. What would have followed the last refusal, nobody knows.
@@ -329,34 +276,30 @@ impl LogFollower<'_> {
             self.lose(None);
         }
         self.stop(logged, 1.0);
-        self.step(0.0, 0.0, None, Vec::new());
+        self.step(0.0, false, None, Vec::new());
     }
 
     fn step(
         &mut self,
         ratio: f64,
-        reward: f64,
+        is_offer: bool,
         destination: Option<DestinationIdx>,
         likely: Likely,
     ) {
         self.reach *= ratio;
-        // Walks that have stopped count, but this reward is none of theirs.
-        let (weight, of_reached, reached) = if self.stopped > 0.0 {
+        let (weight, reached) = if self.stopped > 0.0 {
             let weight = self.reach + self.stopped;
-            (weight, reward * self.reach / weight, self.reach / weight)
+            (weight, self.reach / weight)
         } else {
-            (self.reach, reward, 1.0)
+            (self.reach, 1.0)
         };
-        self.lead_weight.steps.push(Step {
+        self.lead_weight.decisions.push(Decision {
             weight,
-            reward: of_reached,
-        });
-        self.lead_weight.choices.push(Choice {
+            reached,
             n_before: self.n_offers,
+            is_offer,
             destination,
             likely,
-            reward,
-            reached,
         });
     }
 

@@ -200,6 +200,11 @@ impl Subject {
             .unwrap_or_default()
     }
 
+    /// The weights of the arms of all bandits, in the order of their nodes, in ppm.
+    pub fn drawn_weights(&self) -> &[u32] {
+        &self.weights
+    }
+
     fn drawn(&self, node: NodeIdx) -> Option<&BanditWeights> {
         let position = self.drawn.binary_search_by_key(&node, |(node, _)| *node);
         position.ok().map(|position| &self.drawn[position].1)

@@ -6,7 +6,7 @@ mod logs;
 use logs::{Chance, Outcomes, Twist, misses_95, seed, worlds};
 use pointsman_stats::ope::{
     fitted_q,
-    progressive::{Cell, Followed, FollowedWalk, Progressive},
+    progressive::{Cell, CellId, Followed, FollowedWalk, Progressive},
 };
 
 /// Logs of each world.
@@ -49,38 +49,28 @@ fn in_one_pass(walks: &[fitted_q::Walk<'_>], _: usize) -> f64 {
     };
     let mut sums = Progressive::new(20.0);
     for batch in walks.chunks(100) {
-        let options: Vec<Vec<Vec<(Cell, f64)>>> = batch
+        let mut followed = |choice: &fitted_q::Choice<'_>| {
+            let options = choice.options.iter();
+            let options: Vec<(CellId, f64)> =
+                options.map(|(at, p)| (sums.cell(cell(*at)), *p)).collect();
+            Followed {
+                weight: choice.weight,
+                reward: choice.reward,
+                reached: 1.0,
+                cell: choice.cell.map(|at| sums.cell(cell(at))),
+                expected: sums.expected(&options),
+            }
+        };
+        let choices: Vec<Vec<Followed>> = batch
             .iter()
-            .map(|walk| {
-                let of_choice = |choice: &fitted_q::Choice<'_>| {
-                    let options = choice.options.iter();
-                    options.map(|(at, p)| (cell(*at), *p)).collect()
-                };
-                walk.choices.iter().map(of_choice).collect()
-            })
-            .collect();
-        let choices: Vec<Vec<Followed<'_>>> = batch
-            .iter()
-            .zip(&options)
-            .map(|(walk, options)| {
-                let pairs = walk.choices.iter().zip(options);
-                pairs
-                    .map(|(choice, options)| Followed {
-                        weight: choice.weight,
-                        reward: choice.reward,
-                        reached: 1.0,
-                        cell: choice.cell.map(cell),
-                        options,
-                    })
-                    .collect()
-            })
+            .map(|walk| walk.choices.iter().map(&mut followed).collect())
             .collect();
         let walks: Vec<FollowedWalk<'_>> = choices
             .iter()
             .zip(batch)
             .map(|(choices, walk)| (&choices[..], walk.cluster))
             .collect();
-        sums.add(&walks).expect("weights and rewards are finite");
+        sums.add(walks).expect("weights and rewards are finite");
     }
     sums.estimate().expect("thousands of leads").ips
 }

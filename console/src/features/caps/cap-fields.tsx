@@ -1,7 +1,6 @@
 import type { MistakeFragment } from '../../graphql/generated';
 import { Choice } from '../../ui/choice';
 import { CheckField, Mistakes, TextField } from '../../ui/form';
-import { words } from '../../ui/format';
 import { type CapForm, DAYS, KINDS, WINDOWS } from './document';
 
 const KIND_WORDS: Record<string, string> = {
@@ -10,6 +9,16 @@ const KIND_WORDS: Record<string, string> = {
   in_flight: 'offers in flight',
   revenue: 'revenue',
   conversions: 'conversions',
+};
+
+const DAY_WORDS: Record<(typeof DAYS)[number], string> = {
+  mon: 'Mondays',
+  tue: 'Tuesdays',
+  wed: 'Wednesdays',
+  thu: 'Thursdays',
+  fri: 'Fridays',
+  sat: 'Saturdays',
+  sun: 'Sundays',
 };
 
 const WINDOW_WORDS: Record<string, string> = { minute: 'minute (a throttle)', lifetime: 'all time' };
@@ -86,7 +95,7 @@ export function CapFields({
           {DAYS.map((day) => (
             <TextField
               key={day}
-              label={`On ${words(day)}`}
+              label={DAY_WORDS[day]}
               kind="number"
               value={cap.maxOn[day] ?? ''}
               onChange={(most) => set({ maxOn: { ...cap.maxOn, [day]: most } })}

@@ -4,7 +4,8 @@ import { useChange } from '../../graphql/use-change';
 import { useMay } from '../../shell/session';
 import { equal } from '../../ui/equal';
 import { FormProblems, Mistakes, mistakesAt, otherMistakes, TextField } from '../../ui/form';
-import { Card, StateChip } from '../../ui/parts';
+import { Card, Sentence, StateChip } from '../../ui/parts';
+import { capital } from '../../ui/sentences';
 import { CapFields } from './cap-fields';
 import { type CapForm, capForms, changedSettings, holidaysOf, newCap } from './document';
 
@@ -176,9 +177,15 @@ function Told({ findings }: { findings: readonly FindingFragment[] }) {
     <ul className="findings" aria-label="What the checks say">
       {findings.map(({ code, severity, node, message, hint }) => (
         <li key={[code, node, message].join(' ')}>
-          <StateChip state={severity === 'ERROR' ? 'RETURNED' : 'CLOSED'} label={severity.toLowerCase()} />
+          <StateChip state={severity} />
           <span>
-            {message}.{hint && <span className="faint"> {hint[0]?.toUpperCase() + hint.slice(1)}.</span>}
+            <Sentence text={message} />.
+            {hint && (
+              <span className="faint">
+                {' '}
+                <Sentence text={capital(hint)} />.
+              </span>
+            )}
           </span>
           <code>{code}</code>
         </li>

@@ -10,6 +10,7 @@ import { Choice, Field } from '../../ui/choice';
 import { shortId } from '../../ui/format';
 import { More } from '../../ui/more';
 import { Empty, Heading, Loaded, Sentence, Time } from '../../ui/parts';
+import { settingText } from '../../ui/sentences';
 import type { ChangesSearch } from './search';
 import { hunksOf, KINDS, linesOf, placeOf } from './words';
 
@@ -150,7 +151,7 @@ function Row({ of }: { of: Change }) {
           {(isOpen ? of.differences : of.differences.slice(0, SHOWN)).map(({ path, message }, at) => (
             <li key={`${path} ${message} ${at}`}>
               {path && !message.startsWith(path) && <span className="mono faint">{path} </span>}
-              {path === '' && message.startsWith('new: ') ? 'it is new' : <Sentence text={message} />}
+              {path === '' && message.startsWith('new: ') ? 'it is new' : <Sentence text={settingText(message)} />}
             </li>
           ))}
           {!isOpen && more > 0 && <li className="faint">and {more} more</li>}

@@ -4,8 +4,8 @@ import { useAsk } from '../../graphql/use-ask';
 import { Availability, CapGauge } from '../../ui/availability';
 import { capKey } from '../../ui/cap-words';
 import { useOnlyCurrency } from '../../ui/currencies';
-import { acceptance, type Health, healthOf } from '../../ui/destination-words';
-import { count, percent, words } from '../../ui/format';
+import { acceptance, type Health, healthOf, openingWords } from '../../ui/destination-words';
+import { count, dayWords, percent } from '../../ui/format';
 import { Allowed, Bar, Card, Empty, Fact, Heading, Loaded, Money, Time } from '../../ui/parts';
 import { RangePicker, useRange } from '../../ui/range';
 import { DeliveryTable } from './delivery-table';
@@ -146,7 +146,7 @@ function HealthBars({ health, currency }: { health: Health; currency: string | n
   return (
     <>
       <p className="lede">
-        <strong className="number">{count(health.offers)}</strong> offers,{' '}
+        <strong className="number">{count(health.offers)}</strong> {health.offers === 1 ? 'offer' : 'offers'},{' '}
         {share === null ? 'none answered' : `${percent(share)} of the answered ones accepted`}, paid at once{' '}
         <Money amount={health.paid} currency={currency} />
       </p>
@@ -169,11 +169,11 @@ function Takes({ destination }: { destination: Found }) {
     <dl className="stack">
       <Fact name="Criteria">{criteria ? <code>{criteria}</code> : 'every lead'}</Fact>
       <Fact name="Opening hours">
-        {schedule
-          ? `${schedule.open.map(({ days, from, to }) => `${days.map(words).join(' ')} ${from} to ${to}`).join('; ')} (${schedule.zone})`
-          : 'always open'}
+        {schedule ? `${schedule.open.map(openingWords).join('; ')} (${schedule.zone})` : 'always open'}
       </Fact>
-      {schedule && schedule.holidays.length > 0 && <Fact name="Closed on">{schedule.holidays.join(', ')}</Fact>}
+      {schedule && schedule.holidays.length > 0 && (
+        <Fact name="Closed on">{schedule.holidays.map(dayWords).join('; ')}</Fact>
+      )}
     </dl>
   );
 }

@@ -23,7 +23,7 @@ export function Pause({
   const [isOpen, setOpen] = useState(false);
   const change = useChange(SetDestinationActive, (answer) => answer.setDestinationActive);
   return (
-    <Allowed to="OPERATE" by="an operator">
+    <Allowed to="OPERATE" by={`an operator to ${isActive ? 'pause' : 'resume'} it`}>
       <button type="button" className="button" onClick={() => setOpen(true)}>
         {isActive ? 'Pause…' : 'Resume…'}
       </button>

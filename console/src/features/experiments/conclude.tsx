@@ -13,10 +13,21 @@ import { ppm } from '../../ui/figures';
 import { CheckField, TextField } from '../../ui/form';
 import { count } from '../../ui/format';
 import { Sentence } from '../../ui/parts';
+import { changeText } from '../../ui/sentences';
 import { canPromote, shifted, unpromoted } from './promotion';
 
 /** Ends an experiment: what is decided, why, and what changes for leads at that moment. */
-export function Conclude({ of, open, onClose }: { of: OneExperimentFragment; open: boolean; onClose: () => void }) {
+export function Conclude({
+  of,
+  currency,
+  open,
+  onClose,
+}: {
+  of: OneExperimentFragment;
+  currency: string | undefined;
+  open: boolean;
+  onClose: () => void;
+}) {
   const change = useChange(ConcludeExperiment, (answer) => answer.concludeExperiment);
   const advised = of.readout.advice.action === 'SHIP' ? of.readout.advice.arm : null;
   const [decision, setDecision] = useState<string | null>(null);
@@ -49,7 +60,7 @@ export function Conclude({ of, open, onClose }: { of: OneExperimentFragment; ope
       }
     >
       <p className="faint">
-        <Sentence text={of.readout.advice.sentence} />.
+        <Sentence text={of.readout.advice.sentence} currency={of.primary === 'REVENUE' ? currency : null} />.
       </p>
       <fieldset className="choices">
         <legend>Decision</legend>
@@ -162,7 +173,7 @@ function PromotedVersion({
       <ul className="change-list">
         {changes.slice(0, 8).map(({ node, part, message }) => (
           <li key={`${node} ${part} ${message}`}>
-            <Sentence text={message} />
+            <Sentence text={changeText(message)} />
           </li>
         ))}
         {changes.length > 8 && <li className="faint">and {count(changes.length - 8)} more</li>}

@@ -47,7 +47,7 @@ function Found({ of }: { of: OneExperimentFragment }) {
           <Actions of={of} onStep={setStep} />
         </div>
       </Heading>
-      <Advice of={of} />
+      <Advice of={of} currency={currency} />
       <Warnings of={of} />
       <Plan of={of} />
       {of.state !== 'DRAFT' && (
@@ -64,7 +64,7 @@ function Found({ of }: { of: OneExperimentFragment }) {
       <Start of={of} open={step === 'start'} onClose={close} />
       <Pause of={of} open={step === 'pause'} onClose={close} />
       <Share of={of} open={step === 'share'} onClose={close} />
-      <Conclude of={of} open={step === 'conclude'} onClose={close} />
+      <Conclude of={of} currency={currency} open={step === 'conclude'} onClose={close} />
     </>
   );
 }
@@ -106,7 +106,7 @@ function EditorActions({
 }
 
 /** What to do, above all numbers. */
-function Advice({ of }: { of: OneExperimentFragment }) {
+function Advice({ of, currency }: { of: OneExperimentFragment; currency: string | undefined }) {
   const { conclusion, state, arms, readout } = of;
   if (conclusion) {
     const what = {
@@ -151,7 +151,7 @@ function Advice({ of }: { of: OneExperimentFragment }) {
     <section className={`verdict-banner verdict-${action.toLowerCase()}`} aria-label="What to do">
       <p>
         <strong>
-          <Sentence text={sentence} />.
+          <Sentence text={sentence} currency={of.primary === 'REVENUE' ? currency : null} />.
         </strong>
       </p>
     </section>

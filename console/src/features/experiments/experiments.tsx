@@ -96,7 +96,7 @@ function Table({ experiments }: { experiments: Row[] }) {
                 <Leads row={row} />
               </td>
               <td className="wrap advice-cell">
-                <WhatToDo row={row} />
+                <WhatToDo row={row} currency={currencies[row.flow]} />
               </td>
             </tr>
           ))}
@@ -140,7 +140,7 @@ function Leads({ row }: { row: Row }) {
 }
 
 /** One sentence: the decision if there is one, what to do if not. */
-function WhatToDo({ row }: { row: Row }) {
+function WhatToDo({ row, currency }: { row: Row; currency: string | undefined }) {
   if (row.conclusion) {
     const { decision, arm } = row.conclusion;
     if (decision === 'SHIP') return <>Decided: {arm} replaces the first arm.</>;
@@ -150,7 +150,8 @@ function WhatToDo({ row }: { row: Row }) {
   const { action, sentence } = row.readout.advice;
   return (
     <>
-      <StateChip state={`ADVICE_${action}`} label={action.toLowerCase()} /> <Sentence text={sentence} />
+      <StateChip state={`ADVICE_${action}`} label={action.toLowerCase()} />{' '}
+      <Sentence text={sentence} currency={row.primary === 'REVENUE' ? currency : null} />
     </>
   );
 }

@@ -3,7 +3,7 @@ import { exampleLead } from '../../graphql/example-lead';
 import type { FieldDocument } from '../../graphql/flow-document';
 import { type FindingFragment, TryLead } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
-import { Loaded } from '../../ui/parts';
+import { Loaded, Sentence } from '../../ui/parts';
 import { PathOf } from '../../walk/steps';
 
 /** The lead that shows a finding, walked through the draft as it is: nodes that it passes, in order. */
@@ -41,7 +41,7 @@ export function Example({
         </button>
       </header>
       <p>
-        {finding.node && <strong>{finding.node}</strong>} {finding.message}
+        {finding.node && <strong>{finding.node}</strong>} <Sentence text={finding.message} />
       </p>
       <dl className="fields">
         {Object.entries(of.fields).map(([name, value]) => (
@@ -59,7 +59,9 @@ export function Example({
           return wrong.length > 0 ? (
             <ul className="field-errors">
               {wrong.map(({ code, message }) => (
-                <li key={`${code} ${message}`}>{message}</li>
+                <li key={`${code} ${message}`}>
+                  <Sentence text={message} />
+                </li>
               ))}
             </ul>
           ) : (

@@ -1,13 +1,20 @@
 import { type ReactNode, useState } from 'react';
 import type { FindingFragment } from '../../graphql/generated';
 import { count } from '../../ui/format';
-import { Card, StateChip } from '../../ui/parts';
+import { Card, Sentence, StateChip } from '../../ui/parts';
+import { capital, placeText } from '../../ui/sentences';
 
 type Diagnostic = Omit<FindingFragment, 'destination'>;
 
 /** A hint as a sentence of its own. */
-export function sentenceOf(hint: string): string {
-  return `${hint[0]?.toUpperCase()}${hint.slice(1)}.`;
+export function Hint({ text }: { text: string | null | undefined }) {
+  if (!text) return null;
+  return (
+    <span className="faint">
+      {' '}
+      <Sentence text={capital(text)} />.
+    </span>
+  );
 }
 
 /** A name of a finding for an address: what is found, and where. */
@@ -42,16 +49,16 @@ export function Findings({
       <ul className="findings">
         {shown.map((it) => (
           <li key={[it.code, it.node, it.part, it.message].join(' ')}>
-            <StateChip state={it.severity === 'ERROR' ? 'RETURNED' : 'CLOSED'} label={it.severity.toLowerCase()} />
+            <StateChip state={it.severity} />
             <span>
               {it.node && (
                 <button type="button" className="link" onClick={() => it.node && onChoose(it.node)}>
                   {it.node}
-                  {it.part && ` ${it.part}`}
+                  {it.part && ` ${placeText(it.part)}`}
                 </button>
               )}{' '}
-              {it.message}.{it.hint && <span className="faint"> {sentenceOf(it.hint)}</span>}{' '}
-              {it.example && example(keyOf(it))}
+              <Sentence text={it.message} />.
+              <Hint text={it.hint} /> {it.example && example(keyOf(it))}
             </span>
             <code>{it.code}</code>
           </li>

@@ -96,8 +96,8 @@ function DraftWords({ draft }: { draft: Row['draft'] }) {
   return (
     <>
       revision {draft.revision}, <Time at={draft.updatedAt} />
-      {errors > 0 && <StateChip state="RETURNED" label={`${errors} ${errors === 1 ? 'error' : 'errors'}`} />}
-      {warnings > 0 && <StateChip state="CLOSED" label={`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`} />}
+      {errors > 0 && <StateChip state="ERROR" label={`${errors} ${errors === 1 ? 'error' : 'errors'}`} />}
+      {warnings > 0 && <StateChip state="WARNING" label={`${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`} />}
     </>
   );
 }

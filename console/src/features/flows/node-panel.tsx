@@ -18,6 +18,7 @@ export function NodePanel({
   /** Whether what is below it is folded; none if there is nothing to fold. */
   fold: { isFolded: boolean; toggle: () => void } | null;
 }) {
+  const hasShares = portsOf(node).some(({ weightPpm }) => weightPpm !== undefined);
   return (
     <aside className="node-panel" aria-label={`Node ${name}`}>
       <header>
@@ -38,7 +39,7 @@ export function NodePanel({
           <thead>
             <tr>
               <th scope="col">Port</th>
-              <th scope="col">Share</th>
+              {hasShares && <th scope="col">Share</th>}
               <th scope="col">Leads to</th>
             </tr>
           </thead>
@@ -46,7 +47,9 @@ export function NodePanel({
             {portsOf(node).map((port, at) => (
               <tr key={at}>
                 <td>{port.label}</td>
-                <td className="number">{port.weightPpm === undefined ? '' : percent(port.weightPpm / 1e6)}</td>
+                {hasShares && (
+                  <td className="number">{port.weightPpm === undefined ? '' : percent(port.weightPpm / 1e6)}</td>
+                )}
                 <td>
                   <button type="button" className="link" onClick={() => onChoose(port.to)}>
                     {port.to}

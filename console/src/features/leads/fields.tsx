@@ -109,5 +109,6 @@ function List({ fields, covered }: { fields: Record<string, unknown>; covered: s
 function Value({ of }: { of: unknown }) {
   if (of === null || of === undefined) return <span className="faint">missing</span>;
   if (typeof of === 'boolean') return <>{of ? 'yes' : 'no'}</>;
+  if (typeof of === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(of)) return <Time at={of} />;
   return <>{typeof of === 'object' ? JSON.stringify(of) : String(of)}</>;
 }

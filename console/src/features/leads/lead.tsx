@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { Lead as LeadOperation, OwnLead } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useMay } from '../../shell/session';
-import { duration, instant, shortId, words } from '../../ui/format';
+import { duration, instant, less, shortId, sum, words } from '../../ui/format';
 import { isTyping } from '../../ui/keys';
 import { LeadLink } from '../../ui/lead-link';
 import { Card, Empty, Fact, Heading, Loaded, Money, StateChip, Time } from '../../ui/parts';
@@ -108,6 +108,7 @@ function Summary({ lead }: { lead: LeadDetails }) {
       <Fact name="Revenue">
         <Money amount={lead.revenue} currency={decision?.version?.currency} />
       </Fact>
+      <Paid lead={lead} />
       <Fact name="Received">
         <Time at={lead.receivedAt} />
       </Fact>
@@ -134,6 +135,33 @@ function Summary({ lead }: { lead: LeadDetails }) {
       {decision?.endReason && <Fact name="Reason">{decision.endReason}</Fact>}
       {decision && <Fact name="Weights of epoch">{decision.epoch}</Fact>}
     </dl>
+  );
+}
+
+/** What its source is paid for it, and what that leaves where both are in one currency. */
+function Paid({ lead: { revenue, payouts, decision } }: { lead: LeadDetails }) {
+  const paid = [...new Set(payouts.map(({ currency }) => currency))].map((currency) => ({
+    currency,
+    amount: sum(payouts.filter((it) => it.currency === currency).map(({ amount }) => amount)),
+  }));
+  const [only, ...others] = paid;
+  if (!only) return null;
+  return (
+    <>
+      <Fact name="Payouts">
+        {paid.map(({ currency, amount }, n) => (
+          <span key={currency}>
+            {n > 0 && ', '}
+            <Money amount={amount} currency={currency} />
+          </span>
+        ))}
+      </Fact>
+      {others.length === 0 && only.currency === decision?.version?.currency && (
+        <Fact name="Margin">
+          <Money amount={less(revenue, only.amount)} currency={only.currency} />
+        </Fact>
+      )}
+    </>
   );
 }
 

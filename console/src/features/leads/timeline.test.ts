@@ -14,6 +14,10 @@ const event = (id: string, second: number, end?: number): LeadEvent => ({
 const LEAD = {
   source: 'web',
   receivedAt: at(0),
+  payouts: [
+    { kind: 'SHARE', at: at(2), amount: '3.125', currency: 'USD' },
+    { kind: 'SHARE', at: at(59), amount: '-3.125', currency: 'USD' },
+  ],
   decision: {
     version: { number: 1, currency: 'USD' },
     explanation: {
@@ -55,7 +59,9 @@ it('tells what happened in order, causes before what they cause', () => {
     'Request to acme',
     'End of the walk',
     'Answer of acme',
+    'Payout to web',
     'Report of acme',
+    'Payout taken back from web',
   ]);
 });
 

@@ -1,4 +1,4 @@
-import type { LeadQuery } from '../../graphql/generated';
+import type { LeadQuery, PayoutKind } from '../../graphql/generated';
 import { instant, words } from '../../ui/format';
 
 export type LeadDetails = NonNullable<LeadQuery['lead']>;
@@ -6,7 +6,7 @@ export type LeadDetails = NonNullable<LeadQuery['lead']>;
 /** One thing that happened to a lead. A bar has an end; a dot has none. */
 export interface LeadEvent {
   id: string;
-  row: 'lead' | 'decision' | 'exchange' | 'money';
+  row: 'lead' | 'decision' | 'exchange' | 'money' | 'payout';
   at: string;
   end?: string;
   title: string;
@@ -17,6 +17,14 @@ export interface LeadEvent {
   /** Number of the step that it belongs to. */
   step?: number;
 }
+
+/** What a source is paid for. */
+const PAYOUTS: Record<PayoutKind, string> = {
+  LEAD: 'for the lead',
+  SOLD: 'for its sale',
+  SALE: 'for a sale that was reported',
+  SHARE: 'its share of what the lead brought',
+};
 
 /** What happened to a lead, in order of time; of what happened at once, causes come first. */
 export function eventsOf(lead: LeadDetails): LeadEvent[] {
@@ -80,6 +88,10 @@ export function eventsOf(lead: LeadDetails): LeadEvent[] {
         step: delivery.step,
       });
     }
+  }
+  for (const [n, { kind, at, amount, currency }] of lead.payouts.entries()) {
+    const title = amount.startsWith('-') ? `Payout taken back from ${lead.source}` : `Payout to ${lead.source}`;
+    events.push({ id: `payout-${n}`, row: 'payout', at, title, detail: PAYOUTS[kind], amount, currency });
   }
   // A stable sort keeps what happened at once in the order in which it was told above.
   return events.sort((a, b) => instant(a.at) - instant(b.at));

@@ -66,7 +66,7 @@ export function Login() {
           aria-invalid={error !== null}
           aria-describedby={`${id}-error ${id}-hint`}
         />
-        <p id={`${id}-error`} className="field-error" role="alert">
+        <p id={`${id}-error`} className="field-errors" role="alert">
           {error}
         </p>
         <button type="submit" className="button primary" disabled={isBusy}>
@@ -74,7 +74,10 @@ export function Login() {
         </button>
         <p id={`${id}-hint`} className="faint">
           The token becomes a session of 12 hours and is not kept in this browser. An administrator makes one with{' '}
-          <code>pointsman token create --name ana --role analyst</code>.
+          <code>
+            <span>pointsman token create</span> <span>--name ana</span> <span>--role analyst</span>
+          </code>
+          .
         </p>
       </form>
     </main>

@@ -25,6 +25,8 @@ it('reads an address with doubt', () => {
   expect(dayText(20260228)).toBeUndefined();
   expect(readStatementSearch({ by: 'DESTINATION', from: '2026-13-01', account: 'acme' })).toEqual({ account: 'acme' });
   expect(readStatementSearch({ by: 'SOURCE', until: '2026-02-01' })).toEqual({ by: 'SOURCE', until: '2026-02-01' });
+  expect(readStatementSearch({ by: 'SOURCE', show: 'payouts' })).toEqual({ by: 'SOURCE', show: 'payouts' });
+  expect(readStatementSearch({ show: 'payouts' })).toEqual({});
   expect(readReturnSearch({ state: 'GONE', destination: 7 })).toEqual({ destination: '7' });
 });
 

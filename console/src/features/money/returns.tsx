@@ -117,8 +117,12 @@ function Table({ rows }: { rows: Row[] }) {
                 <Decide of={row} />
               </td>
               <td className="right">
-                {row.state === 'ACCEPTED' || row.state === 'REVERSED' ? (
+                {row.state === 'ACCEPTED' ? (
                   <Money amount={row.revenue} currency={row.currency} />
+                ) : row.state === 'REVERSED' ? (
+                  <s className="faint">
+                    <Money amount={row.revenue} currency={row.currency} />
+                  </s>
                 ) : (
                   <span className="faint">nothing</span>
                 )}

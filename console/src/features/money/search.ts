@@ -17,6 +17,8 @@ export function readReturnSearch(search: Record<string, unknown>): ReturnSearch 
 /** A statement, as its address says it; what is left out is this month, and all destinations. */
 export interface StatementSearch {
   by?: Extract<StatementParty, 'SOURCE'>;
+  /** Of sources: what they are paid, and not what their leads brought. */
+  show?: 'payouts';
   account?: string;
   from?: string;
   until?: string;
@@ -25,6 +27,7 @@ export interface StatementSearch {
 export function readStatementSearch(search: Record<string, unknown>): StatementSearch {
   return {
     by: choice(search.by, ['SOURCE'] as const),
+    show: search.by === 'SOURCE' ? choice(search.show, ['payouts'] as const) : undefined,
     account: text(search.account),
     from: dayText(search.from),
     until: dayText(search.until),

@@ -1,9 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import type { StatementParty, StatementQuery } from '../../graphql/generated';
-import { count } from '../../ui/format';
+import { count, dayWords } from '../../ui/format';
 import { Money } from '../../ui/parts';
 
-type Statement = NonNullable<StatementQuery['statement']['statement']>;
+export type Statement = NonNullable<StatementQuery['statement']['statement']>;
 type Sum = Statement['sums'][number];
 type Line = Statement['lines']['nodes'][number];
 
@@ -42,11 +42,23 @@ function Amounts({ of }: { of: Omit<Sum, 'account' | 'opening'> }) {
 }
 
 /** How many of its leads were sold. */
-function Sold({ of: { sold, leads } }: { of: Pick<Sum, 'sold' | 'leads'> }) {
+export function Sold({ of: { sold, leads } }: { of: Pick<Sum, 'sold' | 'leads'> }) {
   return (
     <div className="faint number">
       {count(sold)} of {count(leads)} sold
     </div>
+  );
+}
+
+/** Whose row it is; a press keeps that account. */
+export function AccountName({ of, isLinked }: { of: Pick<Sum, 'account' | 'currency'>; isLinked: boolean }) {
+  const { account, currency } = of;
+  if (account === null) return <>all, in {currency}</>;
+  if (!isLinked) return <>{account}</>;
+  return (
+    <Link from="/statements" to="." search={(old) => ({ ...old, account })}>
+      {account}
+    </Link>
   );
 }
 
@@ -68,15 +80,7 @@ export function SumTable({ sums, by, isLinked }: { sums: Sum[]; by: StatementPar
           {sums.map((sum) => (
             <tr key={`${sum.account} ${sum.currency}`} className={sum.account === null ? 'is-sum' : undefined}>
               <th scope="row">
-                {sum.account === null ? (
-                  `all, in ${sum.currency}`
-                ) : isLinked ? (
-                  <Link from="/statements" to="." search={(old) => ({ ...old, account: sum.account ?? undefined })}>
-                    {sum.account}
-                  </Link>
-                ) : (
-                  sum.account
-                )}
+                <AccountName of={sum} isLinked={isLinked} />
                 <Sold of={sum} />
               </th>
               <td className="right">
@@ -107,7 +111,7 @@ export function LineTable({ lines, withAccount, by }: { lines: Line[]; withAccou
           {lines.map((line) => (
             <tr key={`${line.day} ${line.account} ${line.currency}`}>
               <th scope="row">
-                <span className="number">{line.day}</span>
+                <span className="number">{dayWords(line.day)}</span>
                 {!withAccount && <Sold of={line} />}
               </th>
               {withAccount && (

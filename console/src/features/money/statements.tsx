@@ -12,11 +12,12 @@ import {
 import { useAsk, usePages } from '../../graphql/use-ask';
 import { Choice, Field } from '../../ui/choice';
 import { FormProblems } from '../../ui/form';
-import { zoneName } from '../../ui/format';
+import { daysWords, zoneName } from '../../ui/format';
 import { More } from '../../ui/more';
 import { useNow } from '../../ui/now';
 import { Card, Empty, Heading, Loaded } from '../../ui/parts';
 import { usePreferences } from '../../ui/preferences';
+import { isUnpaid, Payouts } from './payouts';
 import { dayOf, fileName, PERIODS, type Period } from './period';
 import { LineTable, SumTable } from './statement-tables';
 
@@ -34,6 +35,7 @@ export function Statements() {
   const today = dayOf(useNow(), zoneName(zone));
   const month = PERIODS['this month'](today);
   const period: Period = { from: search.from ?? month.from, until: search.until ?? month.until };
+  const isPaid = search.show === 'payouts';
   const variables = { by, account: search.account ?? null, ...period, zone: zoneName(zone) };
   const pages = usePages(Statement, variables, (it) => it.statement.statement?.lines.pageInfo ?? NONE, LINES, 0);
   return (
@@ -52,10 +54,12 @@ export function Statements() {
       <Filters period={period} today={today} />
       <Loaded of={pages} lines={10}>
         {({ pages: [first, ...others] }) => (
-          <Found first={first} others={others} account={search.account} by={by} period={period} />
+          <Found first={first} others={others} account={search.account} by={by} isPaid={isPaid} period={period} />
         )}
       </Loaded>
-      <More of={pages} shown={linesOf(pages.data?.pages ?? []).length} />
+      {!(isPaid && isUnpaid(pages.data?.pages[0]?.statement.statement?.sums ?? [])) && (
+        <More of={pages} shown={linesOf(pages.data?.pages ?? []).length} />
+      )}
     </>
   );
 }
@@ -65,7 +69,7 @@ function linesOf(pages: StatementQuery[]) {
 }
 
 function Filters({ period, today }: { period: Period; today: string }) {
-  const { by, account } = useSearch({ from: '/shell/statements' });
+  const { by, account, show } = useSearch({ from: '/shell/statements' });
   const navigate = useNavigate({ from: '/statements' });
   const names = useAsk(Accounts, {}, { staleMs: 60_000 });
   const day = (label: string, name: keyof Period) => (
@@ -92,8 +96,20 @@ function Filters({ period, today }: { period: Period; today: string }) {
         options={['SOURCE'] as const}
         show={() => 'sources'}
         none="destinations"
-        onChange={(next) => void navigate({ search: (old) => ({ ...old, by: next, account: undefined }) })}
+        onChange={(next) =>
+          void navigate({ search: (old) => ({ ...old, by: next, account: undefined, show: undefined }) })
+        }
       />
+      {by === 'SOURCE' && (
+        <Choice
+          label="Show"
+          value={show}
+          options={['payouts'] as const}
+          show={() => 'what they are paid'}
+          none="what their leads brought"
+          onChange={(next) => void navigate({ search: (old) => ({ ...old, show: next }) })}
+        />
+      )}
       <Choice
         label={by === 'SOURCE' ? 'Source' : 'Destination'}
         value={account}
@@ -131,12 +147,14 @@ function Found({
   others,
   account,
   by,
+  isPaid,
   period,
 }: {
   first: StatementQuery | undefined;
   others: StatementQuery[];
   account: string | undefined;
   by: StatementParty;
+  isPaid: boolean;
   period: Period;
 }) {
   const { zone } = usePreferences();
@@ -148,15 +166,18 @@ function Found({
     return (
       <Empty title="Nothing happened, and nothing is owed.">
         <p>
-          {account ?? (by === 'SOURCE' ? 'No source' : 'No destination')} has {account ? 'no lead' : 'a lead'} from{' '}
-          {period.from} to {period.until}.
+          {account ?? (by === 'SOURCE' ? 'No source' : 'No destination')} has {account ? 'no lead' : 'a lead'} in{' '}
+          {daysWords(period.from, period.until)}.
         </p>
       </Empty>
     );
   }
+  if (isPaid) {
+    return <Payouts sums={statement.sums} lines={lines} account={account} period={period} />;
+  }
   return (
     <>
-      <Card title={`What ${period.from} to ${period.until} comes to`}>
+      <Card title={`What ${daysWords(period.from, period.until)} comes to`}>
         <SumTable sums={statement.sums} by={by} isLinked={account === undefined} />
         <p className="faint">
           {by === 'SOURCE' ? 'What the leads of a source brought' : 'What a destination owes'}, by days of{' '}

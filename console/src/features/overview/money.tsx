@@ -31,6 +31,11 @@ export function MoneyPictures({ range, from, before }: { range: Range; from: str
         const currency = currenciesOf(sums)[0] ?? null;
         if (currency === null) return null;
         const flow = moneyFlowOf((flows.metrics?.points ?? []).filter((point) => point.currency === currency));
+        // In the order of the picture beside it, so that a destination has one colour in both.
+        const place = ({ destination }: { destination: string | null }) => {
+          const at = flow.destinations.findIndex(({ name }) => name === destination);
+          return at < 0 ? flow.destinations.length : at;
+        };
         return (
           <div className="money-pictures">
             <Card title="Where the money flows" aside={<span className="faint">from sources to destinations</span>}>
@@ -50,7 +55,7 @@ export function MoneyPictures({ range, from, before }: { range: Range; from: str
             >
               <MetricsChart
                 points={ofCurrency(series.metrics?.points ?? [], currency)}
-                totals={ofCurrency(sums, currency)}
+                totals={ofCurrency(sums, currency).sort((a, b) => place(a) - place(b))}
                 by={['DESTINATION']}
                 measure="revenue"
                 currency={currency}

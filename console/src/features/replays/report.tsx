@@ -3,7 +3,8 @@ import type { ReplayReport } from '../../graphql/replay-report';
 import { count, percent } from '../../ui/format';
 import { LeadLink } from '../../ui/lead-link';
 import { Card, Fact, Sentence, Time } from '../../ui/parts';
-import { reward, VERDICTS } from '../../ui/replay-words';
+import { currencyOf, reward, VERDICTS } from '../../ui/replay-words';
+import { capital } from '../../ui/sentences';
 import { Moves } from './moves';
 import { Values } from './values';
 import { weightBins } from './words';
@@ -29,7 +30,7 @@ export function Report({
         <strong>{words}.</strong>
         {of.verdict.because.map((reason) => (
           <p key={reason}>
-            <Sentence text={reason} />
+            <Sentence text={capital(reason)} currency={currencyOf(of.unit)} />.
           </p>
         ))}
       </section>
@@ -38,7 +39,7 @@ export function Report({
           <ul className="change-list">
             {of.decidable.map((it) => (
               <li key={it}>
-                <Sentence text={it} />
+                <Sentence text={capital(it)} currency={currencyOf(of.unit)} />.
               </li>
             ))}
           </ul>
@@ -48,7 +49,7 @@ export function Report({
         <ul className="notes">
           {of.warnings.map((it) => (
             <li key={it}>
-              <CircleAlert aria-hidden size={15} /> <Sentence text={it} />
+              <CircleAlert aria-hidden size={15} /> <Sentence text={capital(it)} currency={currencyOf(of.unit)} />.
             </li>
           ))}
         </ul>

@@ -10,6 +10,7 @@ import { useChange } from '../../graphql/use-change';
 import { Ask } from '../../ui/ask';
 import { TextField } from '../../ui/form';
 import { Sentence } from '../../ui/parts';
+import { capital } from '../../ui/sentences';
 import { exposure } from './words';
 
 interface AskOf {
@@ -49,7 +50,7 @@ export function AdvanceAsk({ of, open, onClose }: AskOf) {
           <h3>The gate is not open</h3>
           {of.gate.reasons.map((it) => (
             <p key={it}>
-              <Sentence text={it} />
+              <Sentence text={capital(it)} />.
             </p>
           ))}
         </div>

@@ -4,6 +4,7 @@ import { type OneRolloutFragment, Rollout as RolloutOperation, type RolloutQuery
 import { useAsk } from '../../graphql/use-ask';
 import { useCurrencies } from '../../ui/currencies';
 import { Allowed, Card, Empty, Fact, Heading, Loaded, Sentence, StateChip, Time } from '../../ui/parts';
+import { capital } from '../../ui/sentences';
 import { AdvanceAsk, BackAsk, PauseAsk, ResumeAsk } from './asks';
 import { STATES } from './rollouts';
 import { ShadowCard } from './shadow';
@@ -147,7 +148,7 @@ function Gate({ of: { gate, state, changes } }: { of: OneRolloutFragment }) {
       <strong>{GATE_WORDS[gate.state]}</strong>
       {gate.reasons.map((reason) => (
         <p key={reason}>
-          <Sentence text={reason} />
+          <Sentence text={capital(reason)} />.
         </p>
       ))}
       {gate.evidence.shadowLeads !== null && <p className="faint">{evidenceWords(gate.evidence)}</p>}

@@ -4,6 +4,7 @@ import { usePages } from '../../graphql/use-ask';
 import { More } from '../../ui/more';
 import { Allowed, Empty, Heading, Loaded, Sentence, StateChip, Time } from '../../ui/parts';
 import { useRows } from '../../ui/rows';
+import { capital } from '../../ui/sentences';
 import { exposure } from './words';
 
 const PAGE_SIZE = 20;
@@ -91,7 +92,7 @@ function Table({ rollouts }: { rollouts: Row[] }) {
               <td className="wrap">
                 {row.gate?.reasons.map((reason) => (
                   <div key={reason}>
-                    <Sentence text={reason} />
+                    <Sentence text={capital(reason)} />
                   </div>
                 ))}
               </td>

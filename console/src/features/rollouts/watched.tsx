@@ -22,7 +22,7 @@ export function Watched({ of, currency }: { of: Experiment; currency: string | u
       }
     >
       <p>
-        <Sentence text={advice.sentence} />.
+        <Sentence text={advice.sentence} currency={of.primary === 'REVENUE' ? currency : null} />.
       </p>
       <Intervals
         metric={of.primary}

@@ -75,7 +75,7 @@ export function Edits({
 }
 
 function State({ editing, isNew }: { editing: Editing; isNew: boolean }) {
-  if (editing.isBehind || editing.clashes.length > 0) return <StateChip state="RETURNED" label="conflict" />;
+  if (editing.isBehind || editing.clashes.length > 0) return <StateChip state="CONFLICT" />;
   if (isNew) return <StateChip state="DRAFT" label="not saved yet" />;
   return editing.isChanged ? (
     <StateChip state="CLOSED" label="not saved" />

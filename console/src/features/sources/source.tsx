@@ -50,6 +50,9 @@ export function Source() {
             <Link to="/leads" search={{ source: name }} className="button">
               Its leads
             </Link>
+            <Link to="/statements" search={{ by: 'SOURCE', show: 'payouts', account: name }} className="button">
+              Payouts
+            </Link>
           </div>
         )}
       </Heading>

@@ -4,7 +4,8 @@ import { type SourceFormQuery, TryPayload, type TryPayloadQuery } from '../../gr
 import { useAsk } from '../../graphql/use-ask';
 import { Choice } from '../../ui/choice';
 import { useLater } from '../../ui/later';
-import { Card, Loaded, StateChip } from '../../ui/parts';
+import { Card, Loaded, Sentence, StateChip } from '../../ui/parts';
+import { capital } from '../../ui/sentences';
 import { examplePayload, isTyped, withRule, writtenDocument } from './document';
 import type { Editing } from './editing';
 
@@ -95,7 +96,7 @@ function Reading({ of, fields, editing }: { of: Tried; fields: readonly FieldDoc
         {of.isAccepted ? (
           <StateChip state="AVAILABLE" label="would be taken" />
         ) : (
-          <StateChip state="RETURNED" label="would be refused" />
+          <StateChip state="REFUSED" label="would be refused" />
         )}
         {of.isTest && <span className="tag">test</span>}
         {of.idempotencyKey && (
@@ -202,8 +203,17 @@ function Problems({ of, isShort = false }: { of: readonly Problem[]; isShort?: b
     <ul className="field-errors">
       {of.map(({ path, code, message, hint }) => (
         <li key={`${code} ${path.join('.')} ${message}`}>
-          {!isShort && path.length > 0 && <code>{path.join('.')}</code>} {message}
-          {hint && <span>. {hint[0]?.toUpperCase() + hint.slice(1)}.</span>}
+          {!isShort && path.length > 0 && (
+            <>
+              <code>{path.join('.')}</code>:{' '}
+            </>
+          )}
+          <Sentence text={message} />
+          {hint && (
+            <span>
+              . <Sentence text={capital(hint)} />.
+            </span>
+          )}
         </li>
       ))}
     </ul>

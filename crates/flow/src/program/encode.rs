@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// One lead in the terms of one program: a class code for each thing that its rules test.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Codes(pub(crate) SmallVec<[u16; 32]>);
 
 /// One thing that the rules of a program test.

@@ -250,7 +250,7 @@ fn log_lead(
     let mut end = None;
     for step in &rows.steps {
         let available = Some(available(step, &frozen.names)?);
-        let outlook = outlook(step, &frozen.names)?;
+        let outlook = outlook(step, &frozen.names)?.map(Arc::new);
         let orders = orders(step)?;
         match (step.kind, &step.destination) {
             (StepKind::Ping, _) => pings.push(LogPing {

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use foldhash::fast::RandomState;
 use pointsman_router::Answer;
 
 use crate::log::Available;
@@ -108,8 +109,8 @@ pub struct Destinations {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     rules: Destinations,
-    known: HashMap<String, Arc<str>>,
-    sets: HashMap<String, Available>,
+    known: HashMap<String, Arc<str>, RandomState>,
+    sets: HashMap<String, Available, RandomState>,
 }
 
 impl Names {

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use pointsman_lead::{
     ALWAYS, Envelope, Field, FieldIdx, FieldKind, Fields, Required, Schema, Stage, Timestamp,
     Value, parse_decimal,
@@ -24,6 +25,7 @@ const KNOWN_MAX: usize = 65_536;
 pub(crate) struct FieldReader {
     // What a row starts from: everything missing, and no lead is a test until its log says so.
     blank: Vec<Option<Value>>,
+    only_checks: bool,
     received_at: Option<FieldIdx>,
     columns: Vec<FieldColumn>,
 }
@@ -35,8 +37,11 @@ struct FieldColumn {
     // Holds this field alone, so that a value is checked as on intake.
     schema: Schema,
     times: Times,
-    // A text means the same wherever it stands, so that each distinct one is parsed once.
-    known: HashMap<String, Result<Value, Unfit>>,
+    // A cell means the same wherever it stands, so that each distinct one is parsed once: its place among the values.
+    texts: HashMap<String, usize, RandomState>,
+    integers: HashMap<i64, usize, RandomState>,
+    // One more than are remembered: the last is of a cell that is not.
+    values: Vec<Result<Value, Unfit>>,
 }
 
 /// Why a text is no value of its field, and what would help.
@@ -69,7 +74,9 @@ impl FieldReader {
                 column: column.clone(),
                 schema,
                 times: times.clone(),
-                known: HashMap::new(),
+                texts: HashMap::default(),
+                integers: HashMap::default(),
+                values: Vec::new(),
             })
         });
         let columns = known.collect();
@@ -79,8 +86,18 @@ impl FieldReader {
         }
         Self {
             blank,
+            only_checks: false,
             received_at: schema.find("received_at"),
             columns,
+        }
+    }
+
+    /// One that notes what does not fit, and hands over no values.
+    pub(crate) fn that_only_checks(self) -> Self {
+        Self {
+            blank: Vec::new(),
+            only_checks: true,
+            ..self
         }
     }
 
@@ -98,21 +115,22 @@ impl FieldReader {
         received_at: Option<Timestamp>,
         mut line: Line<'_>,
     ) -> Fields {
+        let only_checks = self.only_checks;
         let mut values = self.blank.clone();
-        if let Some(field) = self.received_at {
+        if let Some(field) = self.received_at.filter(|_| !only_checks) {
             values[usize::from(field.0)] = received_at.map(Value::Timestamp);
         }
         for (column, cells) in self.columns.iter_mut().zip(cells) {
-            let Some(text) = cells.text(row) else {
+            let Some(place) = column.place_of(cells, row) else {
                 continue;
             };
-            match column.value(&text) {
-                Ok(value) => values[usize::from(column.field.0)] = Some(value),
-                Err(Unfit {
-                    code,
-                    message,
-                    hint,
-                }) => line.note_with(code, &column.column, || (message, hint)),
+            match &column.values[place] {
+                Ok(_) if only_checks => {}
+                Ok(value) => values[usize::from(column.field.0)] = Some(value.clone()),
+                Err(unfit) => {
+                    let told = || (unfit.message.clone(), unfit.hint.clone());
+                    line.note_with(unfit.code, &column.column, told);
+                }
             }
         }
         Fields::new(values)
@@ -120,15 +138,43 @@ impl FieldReader {
 }
 
 impl FieldColumn {
-    fn value(&mut self, text: &str) -> Result<Value, Unfit> {
-        if let Some(known) = self.known.get(text) {
-            return known.clone();
+    /// The place of a cell's value; none if the cell is empty.
+    fn place_of(&mut self, cells: &Cells, row: usize) -> Option<usize> {
+        Some(match cells {
+            Cells::Integer(integers) => self.place_of_integer((*integers.get(row)?)?),
+            _ => self.place_of_text(&cells.text(row)?),
+        })
+    }
+
+    fn place_of_integer(&mut self, integer: i64) -> usize {
+        if let Some(place) = self.integers.get(&integer) {
+            return *place;
         }
+        let (place, is_kept) = self.push(&integer.to_string());
+        if is_kept {
+            self.integers.insert(integer, place);
+        }
+        place
+    }
+
+    fn place_of_text(&mut self, text: &str) -> usize {
+        if let Some(place) = self.texts.get(text) {
+            return *place;
+        }
+        let (place, is_kept) = self.push(text);
+        if is_kept {
+            self.texts.insert(text.to_owned(), place);
+        }
+        place
+    }
+
+    /// Parses a text that is not known yet: the place of its value, and whether it stays there.
+    fn push(&mut self, text: &str) -> (usize, bool) {
         let value = self.parse(text);
-        if self.known.len() < KNOWN_MAX {
-            self.known.insert(text.to_owned(), value.clone());
-        }
-        value
+        self.values.truncate(KNOWN_MAX);
+        self.values.push(value);
+        let place = self.values.len() - 1;
+        (place, place < KNOWN_MAX)
     }
 
     /// The value of a text, by the very rules of intake.

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
+use foldhash::fast::RandomState;
 use pointsman_lead::{Fields, Timestamp};
 use pointsman_router::{Answer, UnitHashes};
 
@@ -124,7 +125,24 @@ impl FlatReader {
         mut line: Line<'_>,
     ) -> Option<FlatRow> {
         let columns = &self.columns;
-        let name = |column: &Option<String>| column.clone().unwrap_or_default();
+        let [
+            reward_name,
+            cost_name,
+            order_name,
+            at_name,
+            converted_name,
+            answer_name,
+            available_name,
+        ] = [
+            &columns.reward,
+            &columns.cost,
+            &columns.offer,
+            &columns.at,
+            &columns.converted_at,
+            &columns.answer,
+            &columns.available,
+        ]
+        .map(|column| column.as_deref().unwrap_or_default());
         let is_unsold = columns.has_unsold_rows && batch.destination.text(row).is_none();
         let hint = "a flat log has one offer a row; if such rows are leads that nobody was offered, write unsold_rows = true below [columns]";
         let destination = if is_unsold {
@@ -136,20 +154,14 @@ impl FlatReader {
             Some(column) if !is_unsold => line.propensity(batch.propensity, row, column),
             _ => f64::NAN,
         };
-        let reward = line.float(batch.reward, row, &name(&columns.reward));
-        let cost = line.float(batch.cost, row, &name(&columns.cost));
-        let order = line.float(batch.offer, row, &name(&columns.offer));
+        let reward = line.float(batch.reward, row, reward_name);
+        let cost = line.float(batch.cost, row, cost_name);
+        let order = line.float(batch.offer, row, order_name);
         let (times, doubtful) = (&self.times, &mut self.doubtful_times);
-        let at = line.time(batch.at, row, &name(&columns.at), times, doubtful);
-        let converted_name = name(&columns.converted_at);
-        let converted_at = line.time(batch.converted_at, row, &converted_name, times, doubtful);
-        let answer = line.answer(batch.answer, row, &name(&columns.answer), &columns.answers);
-        let available = line.available(
-            batch.available,
-            row,
-            &name(&columns.available),
-            &mut self.names,
-        );
+        let at = line.time(batch.at, row, at_name, times, doubtful);
+        let converted_at = line.time(batch.converted_at, row, converted_name, times, doubtful);
+        let answer = line.answer(batch.answer, row, answer_name, &columns.answers);
+        let available = line.available(batch.available, row, available_name, &mut self.names);
         let lead_id = columns
             .lead_id
             .as_ref()
@@ -202,15 +214,18 @@ fn worth(columns: &Columns, answer: Option<Answer>, reward: Option<f64>, cost: O
 /// leads whose rows are spread out are held.
 #[derive(Debug)]
 pub(crate) struct Gatherer {
-    rows_left: HashMap<Arc<str>, u32>,
+    rows_left: HashMap<Arc<str>, u32, RandomState>,
     open: HashMap<String, Vec<FlatRow>>,
     repeated: RepeatedOffers,
 }
 
 impl Gatherer {
-    /// * `n_rows`: rows of each lead; empty where each row is a lead.
+    /// * `n_rows`: rows of each lead that has several.
     /// * `repeated`: what several rows with one destination are.
-    pub(crate) fn new(n_rows: HashMap<Arc<str>, u32>, repeated: RepeatedOffers) -> Self {
+    pub(crate) fn new(
+        n_rows: HashMap<Arc<str>, u32, RandomState>,
+        repeated: RepeatedOffers,
+    ) -> Self {
         Self {
             rows_left: n_rows,
             open: HashMap::new(),
@@ -219,17 +234,16 @@ impl Gatherer {
     }
 
     /// Takes a row, and gives the lead that it completes.
-    pub(crate) fn take(&mut self, row: FlatRow) -> Option<LogLead> {
-        let Some(lead_id) = row.lead_id.clone() else {
+    pub(crate) fn take(&mut self, mut row: FlatRow) -> Option<LogLead> {
+        let Some(lead_id) = row.lead_id.take() else {
             let lead_id = format!("row {}", row.number);
             return lead_of(lead_id, vec![row], self.repeated);
         };
-        let left = self.rows_left.get_mut(lead_id.as_str());
-        let is_last = left.is_none_or(|left| {
-            *left = left.saturating_sub(1);
-            *left == 0
-        });
-        if !is_last {
+        let Some(left) = self.rows_left.get_mut(lead_id.as_str()) else {
+            return lead_of(lead_id, vec![row], self.repeated);
+        };
+        *left = left.saturating_sub(1);
+        if *left > 0 {
             self.open.entry(lead_id).or_default().push(row);
             return None;
         }

@@ -2,8 +2,12 @@
 
 mod offer_payments;
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
+use foldhash::fast::RandomState;
 use pointsman_lead::Fields;
 use pointsman_ledger::OrderNames;
 use pointsman_router::{Answer, UnitHashes};
@@ -26,6 +30,8 @@ use offer_payments::payments_of;
 
 /// The column that says when offers brought what they brought.
 pub(crate) const PAYMENTS: &str = "offer_payments";
+/// Outlooks that are remembered at once.
+const OUTLOOKS_MAX: usize = 65_536;
 /// The prefix of columns that hold lead fields.
 pub(crate) const FIELD_PREFIX: &str = "field.";
 
@@ -68,6 +74,8 @@ pub(crate) const NEEDED: [&str; 5] = [
 pub(crate) struct OwnReader {
     names: Names,
     times: Times,
+    /// What is told of a step is the same for many leads, and is read and kept once.
+    outlooks: HashMap<String, Arc<LogOutlook>, RandomState>,
     /// Offers whose reward is not known.
     pub(crate) n_without_reward: u64,
     /// Rows whose time a clock change makes doubtful.
@@ -91,6 +99,7 @@ impl OwnReader {
         Self {
             names: Names::default(),
             times,
+            outlooks: HashMap::default(),
             n_without_reward: 0,
             doubtful_times: Noted::default(),
         }
@@ -274,8 +283,11 @@ impl OwnReader {
         row: usize,
         column: &'static str,
         line: &mut Line<'_>,
-    ) -> Option<LogOutlook> {
+    ) -> Option<Arc<LogOutlook>> {
         let text = cells.text(row)?;
+        if let Some(known) = self.outlooks.get(&*text) {
+            return Some(Arc::clone(known));
+        }
         let read = serde_json::from_str::<OutlookText>(&text);
         let Ok(outlook) = read else {
             let hint = r#"write it like {"offers": {"acme": 0.5}, "declined": 0.5, "unsold": 0.0}"#;
@@ -284,7 +296,14 @@ impl OwnReader {
             });
             return None;
         };
-        Some(outlook_of(outlook, &mut self.names))
+        let outlook = Arc::new(outlook_of(outlook, &mut self.names));
+        // One that does not repeat must not fill the memory.
+        if self.outlooks.len() >= OUTLOOKS_MAX {
+            self.outlooks.clear();
+        }
+        self.outlooks
+            .insert(text.into_owned(), Arc::clone(&outlook));
+        Some(outlook)
     }
 }
 

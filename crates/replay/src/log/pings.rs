@@ -78,7 +78,7 @@ fn one(ping: PingText, names: &mut Names) -> Option<LogPing> {
         bids,
         propensity,
         available: available.map(|free| free.iter().map(|name| names.name(name)).collect()),
-        outlook: outlook.map(|outlook| outlook_of(outlook, names)),
+        outlook: outlook.map(|outlook| Arc::new(outlook_of(outlook, names))),
         orders,
     })
 }
@@ -112,7 +112,7 @@ pub(super) fn text(pings: &[LogPing]) -> Option<String> {
                 bids: bids.collect(),
                 propensity: *propensity,
                 available: available.as_ref().map(|free| plain(&mut free.iter())),
-                outlook: outlook.as_ref().map(text_of_outlook),
+                outlook: outlook.as_deref().map(text_of_outlook),
                 orders: orders.clone(),
             }
         })

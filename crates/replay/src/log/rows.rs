@@ -6,7 +6,7 @@ use super::{Log, Mapping, findings::Noted, flat::FlatReader, own::OwnReader};
 
 /// The reader that a mapping asks for.
 pub(crate) enum Rows {
-    Own(OwnReader),
+    Own(Box<OwnReader>),
     Flat(Box<FlatReader>),
 }
 
@@ -14,7 +14,7 @@ impl Rows {
     pub(crate) fn new(log: &Log) -> Self {
         let times = log.times();
         match log.mapping() {
-            Mapping::Own => Self::Own(OwnReader::new(times)),
+            Mapping::Own => Self::Own(Box::new(OwnReader::new(times))),
             Mapping::Flat(columns) => {
                 Self::Flat(Box::new(FlatReader::new((**columns).clone(), times)))
             }

@@ -5,6 +5,7 @@ use std::{
     sync::Arc,
 };
 
+use foldhash::fast::RandomState;
 use pointsman_lead::{Field, Problem, Schema, Timestamp};
 
 use super::{
@@ -46,8 +47,8 @@ pub struct Survey {
     pub has_clusters: bool,
     /// What keeps fields that are mostly numbers or times from being so, without a schema.
     pub(crate) doubts: Vec<Problem>,
-    /// Rows of each lead, for logs where a column says which rows belong together.
-    pub(crate) rows_of_leads: HashMap<Arc<str>, u32>,
+    /// Rows of each lead that has several, for logs where a column says which rows belong together.
+    pub(crate) rows_of_leads: HashMap<Arc<str>, u32, RandomState>,
 }
 
 /// Guesses at the fields of a log, column by column.
@@ -101,7 +102,8 @@ pub(super) fn survey(
     });
     // Without a schema the fields cannot be parsed yet; the rest of each row can.
     let nothing = Schema::bare("none");
-    let mut fields = FieldReader::new(schema.unwrap_or(&nothing), &field_columns, &times);
+    let fields = FieldReader::new(schema.unwrap_or(&nothing), &field_columns, &times);
+    let mut fields = fields.that_only_checks();
     let mut rows = Rows::new(log);
     let mut surveying = Surveying {
         survey: Survey::default(),
@@ -197,6 +199,9 @@ impl Surveying {
             last,
         } = self;
         survey.is_in_order = last.is_some();
+        // Most leads have one row, and need not be remembered for that.
+        survey.rows_of_leads.retain(|_, n_rows| *n_rows > 1);
+        survey.rows_of_leads.shrink_to_fit();
         if survey.n_rows == 0 {
             findings.note("log_empty", "rows", 0, None, || {
                 "the log has no rows".to_owned()

@@ -75,7 +75,7 @@ fn frame_of(schema: &Schema, leads: &[LogLead]) -> PolarsResult<DataFrame> {
         .iter()
         .map(|lead| lead.end.as_ref().map(|end| end.propensity))
         .collect();
-    let outlook = |offer: &LogOffer| offer.outlook.as_ref().map(outlook_text);
+    let outlook = |offer: &LogOffer| offer.outlook.as_deref().map(outlook_text);
     let orders = |offer: &LogOffer| offer.orders.as_ref().map(orders_text);
     let available = |offer: &LogOffer| offer.available.as_deref().map(available_text);
     let mut columns = vec![
@@ -106,7 +106,7 @@ fn frame_of(schema: &Schema, leads: &[LogLead]) -> PolarsResult<DataFrame> {
             end(&|end| end.available.as_deref().map(available_text), lead)
         }),
         text("end_outlook", &|lead| {
-            end(&|end| end.outlook.as_ref().map(outlook_text), lead)
+            end(&|end| end.outlook.as_deref().map(outlook_text), lead)
         }),
         text("end_orders", &|lead| {
             end(&|end| end.orders.as_ref().map(orders_text), lead)

@@ -8,7 +8,7 @@ use pointsman_router::Outlook;
 use crate::log::{LogEnd, LogOffer, LogOutlook, LogPing};
 
 /// A propensity this near to 1 left no other outcome.
-const CERTAIN: f64 = 1.0 - 1e-12;
+pub(super) const CERTAIN: f64 = 1.0 - 1e-12;
 
 /// What the logged policy could have done at a step.
 #[derive(Clone, Copy)]

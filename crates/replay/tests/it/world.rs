@@ -193,7 +193,7 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
                         .collect(),
                     propensity: ping.propensity,
                     available: Clone::clone(&available),
-                    outlook: Some(named(program, &ping.outlook)),
+                    outlook: Some(Arc::new(named(program, &ping.outlook))),
                     orders: orders.clone(),
                 });
                 event = Event::Bids(bids);
@@ -217,7 +217,7 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
                     },
                     payments: Vec::new(),
                     available: Clone::clone(&available),
-                    outlook: Some(named(program, &offer.outlook)),
+                    outlook: Some(Arc::new(named(program, &offer.outlook))),
                     orders: orders.clone(),
                 });
                 event = Event::Answer(answer);
@@ -247,7 +247,7 @@ fn walk(program: &Program, seed: u64, lead: u64) -> LogLead {
             kind,
             propensity: done.propensity,
             available,
-            outlook: Some(named(program, &done.outlook)),
+            outlook: Some(Arc::new(named(program, &done.outlook))),
             orders,
         }),
         timeline: None,

@@ -1,3 +1,4 @@
+import { Sentence } from '../../../ui/parts';
 import { cellText } from './cells';
 import { type Change, type Conflict, overTheirs, placeWords, type Row } from './changes';
 import type { DraftEditor } from './editor';
@@ -68,7 +69,9 @@ export function Refusals({ of, editor }: { of: Refusal[]; editor: DraftEditor })
       {of.map((refusal) => (
         <div className="conflict" key={refusal.change.id}>
           <strong>{placeWords(refusal.change)}</strong>
-          <p className="field-errors">{refusal.message}</p>
+          <p className="field-errors">
+            <Sentence text={refusal.message} />
+          </p>
           <dl>
             <Said
               name="You wrote"

@@ -1,7 +1,8 @@
 import { createContext, useContext } from 'react';
 import type { FlowDocument } from '../../../graphql/flow-document';
 import type { FindingFragment } from '../../../graphql/generated';
-import { sentenceOf } from '../findings';
+import { Sentence } from '../../../ui/parts';
+import { Hint } from '../findings';
 import type { Column } from './cells';
 import { type Change, currentAt } from './changes';
 import type { DraftEditor } from './editor';
@@ -44,7 +45,8 @@ export function FindingsOf({ of, id }: { of: readonly FindingFragment[]; id?: st
     <ul className="part-findings" id={id}>
       {of.map(({ code, severity, message, hint }) => (
         <li key={`${code} ${message}`} className={severity === 'ERROR' ? 'is-error' : 'is-warning'}>
-          {message}.{hint && <span className="faint"> {sentenceOf(hint)}</span>}
+          <Sentence text={message} />.
+          <Hint text={hint} />
         </li>
       ))}
     </ul>

@@ -189,7 +189,7 @@ const WORDS: Record<Shown['status'], string> = {
 function SaveState({ of: { status, nWaiting, revision, conflicts } }: { of: Shown }) {
   const state =
     conflicts.length > 0
-      ? 'RETURNED'
+      ? 'CONFLICT'
       : status === 'saved'
         ? 'AVAILABLE'
         : status === 'offline' || status === 'signed-out'

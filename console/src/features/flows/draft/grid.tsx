@@ -3,6 +3,7 @@
 import { type ClipboardEvent, type KeyboardEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { FindingFragment } from '../../../graphql/generated';
 import { count } from '../../../ui/format';
+import { Sentence } from '../../../ui/parts';
 import { readTsv } from './cells';
 import { type Change, type Row, rowsOf } from './changes';
 import { FindingsOf, findingsAt, useWork } from './context';
@@ -275,7 +276,9 @@ export function Grid({ node: name }: { node: string }) {
         <div className="problem" role="alert">
           <ul>
             {mistakes.map((mistake) => (
-              <li key={mistake}>{mistake}</li>
+              <li key={mistake}>
+                <Sentence text={mistake} />
+              </li>
             ))}
             {mistakes.length > 1 && <li>Nothing was taken.</li>}
           </ul>

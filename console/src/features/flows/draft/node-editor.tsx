@@ -5,6 +5,7 @@ import { Choice } from '../../../ui/choice';
 import { scaled } from '../../../ui/form';
 import { percent } from '../../../ui/format';
 import { Bar } from '../../../ui/parts';
+import { capital } from '../../../ui/sentences';
 import { cellText, readCell } from './cells';
 import { weightsOf } from './changes';
 import { FindingsOf, findingsAt, useWork } from './context';
@@ -110,7 +111,11 @@ function Ports({ node, ports }: { node: string; ports: Port[] }) {
         .filter(({ to }) => to !== '')
         .map(({ part, to, label }) => (
           <div key={part}>
-            <PortChoice label={`${label} leads to`} value={to} onChange={(next) => setValue(node, part, next)} />
+            <PortChoice
+              label={capital(`${label} leads to`)}
+              value={to}
+              onChange={(next) => setValue(node, part, next)}
+            />
             <FindingsOf of={findingsAt(findings, node, part)} />
           </div>
         ))}

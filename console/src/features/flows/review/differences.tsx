@@ -1,4 +1,5 @@
 import { count } from '../../../ui/format';
+import { partText } from '../../../ui/sentences';
 import type { NodeDiff, PartDiff, RowDiff } from './diff';
 
 /** Rows of a table that are shown of one node. */
@@ -33,7 +34,7 @@ function Parts({ of }: { of: PartDiff[] }) {
     <dl className="diff-parts">
       {of.map(({ part, before, after }) => (
         <div key={part}>
-          <dt>{part}</dt>
+          <dt>{partText(part)}</dt>
           <dd>
             <Cell before={before} after={after} />
           </dd>

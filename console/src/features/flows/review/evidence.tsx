@@ -10,7 +10,8 @@ import { FormProblems } from '../../../ui/form';
 import { percent } from '../../../ui/format';
 import { useNow } from '../../../ui/now';
 import { Allowed, Bar, Card, Sentence, StateChip, Time } from '../../../ui/parts';
-import { STATES, signed, VERDICTS } from '../../../ui/replay-words';
+import { currencyOf, STATES, signed, VERDICTS } from '../../../ui/replay-words';
+import { capital } from '../../../ui/sentences';
 
 /** Latest replays among which one of this draft is looked for. */
 const LATEST = 10;
@@ -119,7 +120,7 @@ function Found({ of }: { of: Replay }) {
       {report && <Difference of={report} />}
       {report?.verdict.because.map((reason) => (
         <p key={reason}>
-          <Sentence text={reason} />
+          <Sentence text={capital(reason)} currency={currencyOf(report.unit)} />.
         </p>
       ))}
     </>

@@ -7,6 +7,7 @@ import { useMay } from '../../../shell/session';
 import { CheckField, FormProblems, TextField } from '../../../ui/form';
 import { count } from '../../../ui/format';
 import { Card, Empty, Heading, Loaded, Sentence, StateChip, Time } from '../../../ui/parts';
+import { changeText } from '../../../ui/sentences';
 import { flowParts, nodeDiffs } from './diff';
 import { Differences } from './differences';
 import { Evidence } from './evidence';
@@ -138,7 +139,7 @@ function Words({ flow }: { flow: Flow }) {
       <ul className="change-list">
         {changes.slice(0, 100).map(({ node, part, message }) => (
           <li key={`${node} ${part} ${message}`}>
-            <Sentence text={message} />
+            <Sentence text={changeText(message)} />
           </li>
         ))}
         {changes.length > 100 && <li className="faint">and {count(changes.length - 100)} more</li>}
@@ -217,13 +218,13 @@ function Publish({ flow, onPublished }: { flow: Flow; onPublished: (published: P
       )}
       {errors.map((it) => (
         <p key={keyOf(it)} className="check-error">
-          <StateChip state="RETURNED" label="error" /> <strong>{it.node}</strong> {it.message}
+          <StateChip state="ERROR" /> <strong>{it.node}</strong> <Sentence text={it.message} />
         </p>
       ))}
       {warnings.map((it) => (
         <CheckField
           key={keyOf(it)}
-          label={`${it.node ? `${it.node}: ` : ''}${it.message}`}
+          label={`${it.node ? `${it.node}: ` : ''}${it.message.replaceAll('`', '')}`}
           checked={noted.includes(keyOf(it))}
           onChange={(checked) =>
             setNoted((old) => (checked ? [...old, keyOf(it)] : old.filter((other) => other !== keyOf(it))))

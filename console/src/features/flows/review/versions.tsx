@@ -12,6 +12,7 @@ import { useChange } from '../../../graphql/use-change';
 import { Ask } from '../../../ui/ask';
 import { count } from '../../../ui/format';
 import { Allowed, Card, Empty, Heading, Loaded, Sentence, StateChip, Time } from '../../../ui/parts';
+import { changeText } from '../../../ui/sentences';
 
 /** Every version of a flow, which one is live, and how that came about. */
 export function Versions() {
@@ -184,7 +185,7 @@ function Compared({ from, to }: { from: string; to: string }) {
             <ul className="change-list">
               {flowDiff.slice(0, 10).map(({ node, part, message }) => (
                 <li key={`${node} ${part} ${message}`}>
-                  <Sentence text={message} />
+                  <Sentence text={changeText(message)} />
                 </li>
               ))}
               {flowDiff.length > 10 && <li className="faint">and {count(flowDiff.length - 10)} more</li>}
