@@ -85,25 +85,26 @@ impl DoublyRobust {
         lead: &LogLead,
         cluster: Option<u64>,
     ) {
-        let place = idx.kept().unwrap_or(self.places.len());
-        if place >= self.places.len() {
-            self.places.resize_with(place + 1, || None);
-        }
-        let known = self.places[place].take();
-        let places = known.unwrap_or_else(|| self.kinds.places(weight, &mut self.sums));
+        let Self { sums, kinds, .. } = self;
+        let own;
+        let places = if let Some(place) = idx.kept() {
+            if place >= self.places.len() {
+                self.places.resize_with(place + 1, || None);
+            }
+            self.places[place].get_or_insert_with(|| kinds.places(weight, sums))
+        } else {
+            own = kinds.places(weight, sums);
+            &own
+        };
         let begin = self.waiting.decisions.len();
-        for (decision, place) in weight.decisions.iter().zip(&places) {
+        for (decision, place) in weight.decisions.iter().zip(places) {
             self.waiting.decisions.push(Followed {
                 weight: decision.weight,
                 reward: decision.brought(lead),
                 reached: decision.reached,
                 cell: place.cell,
-                expected: self.kinds.expected(&place.options, &self.sums),
+                expected: kinds.expected(&place.options, sums),
             });
-        }
-        match idx.kept() {
-            Some(_) => self.places[place] = Some(places),
-            None => self.places.truncate(place),
         }
         let range = begin..self.waiting.decisions.len();
         self.waiting.leads.push((range, cluster));

@@ -1,12 +1,22 @@
 import { Link } from '@tanstack/react-router';
-import { daysWords, dayWords, less, zoneName } from '../../ui/format';
-import { Card, Empty, Money } from '../../ui/parts';
+import { daysWords, less, zoneName } from '../../ui/format';
+import { Card, Empty } from '../../ui/parts';
 import { usePreferences } from '../../ui/preferences';
 import type { Period } from './period';
-import { AccountName, Sold, type Statement } from './statement-tables';
+import { type Columns, LineTable, type Statement, SumTable } from './statement-tables';
 
 type Sum = Statement['sums'][number];
 type Line = Statement['lines']['nodes'][number];
+
+const COLUMNS: Columns = {
+  before: { name: 'Owed before', of: (sum) => less(sum.payable, sum.payouts) },
+  amounts: [
+    { name: 'Payouts', of: (row) => row.payouts },
+    { name: 'Owed after', of: (row) => row.payable, isTotal: true },
+    { name: 'Leads brought', of: (row) => row.net },
+    { name: 'Margin', of: (row) => less(row.net, row.payouts) },
+  ],
+};
 
 /** What sources are paid for their leads, what they are owed, and what that leaves. */
 export function Payouts({
@@ -27,7 +37,7 @@ export function Payouts({
       <Card
         title={`What ${account ?? 'sources'} ${account === undefined ? 'are' : 'is'} paid for ${daysWords(period.from, period.until)}`}
       >
-        <SumTable sums={sums} isLinked={account === undefined} />
+        <SumTable sums={sums} party="Source" columns={COLUMNS} isLinked={account === undefined} />
         <p className="faint">
           By days of {zoneName(zone)}, on the terms that counted when a lead came. What buyers take back of a sale takes
           back what was paid for it. Margin is what the leads brought less the payouts, in the same currency.
@@ -35,7 +45,7 @@ export function Payouts({
       </Card>
       <Card title="Day by day">
         {lines.length > 0 ? (
-          <LineTable lines={lines} withAccount={account === undefined} />
+          <LineTable lines={lines} party={account === undefined ? 'Source' : undefined} columns={COLUMNS} />
         ) : (
           <p className="faint">Nothing happened on these days.</p>
         )}
@@ -67,102 +77,5 @@ function None({ account }: { account: string | undefined }) {
         </Link>
       )}
     </Empty>
-  );
-}
-
-function SumTable({ sums, isLinked }: { sums: Sum[]; isLinked: boolean }) {
-  return (
-    <div className="table-wrap">
-      <table className="statement">
-        <thead>
-          <tr>
-            <th scope="col">Source</th>
-            <Head>Owed before</Head>
-            <Heads />
-          </tr>
-        </thead>
-        <tbody>
-          {sums.map((sum) => (
-            <tr key={`${sum.account} ${sum.currency}`} className={sum.account === null ? 'is-sum' : undefined}>
-              <th scope="row">
-                <AccountName of={sum} isLinked={isLinked} />
-                <Sold of={sum} />
-              </th>
-              <td className="right">
-                <Money amount={less(sum.payable, sum.payouts)} currency={sum.currency} />
-              </td>
-              <Amounts of={sum} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function LineTable({ lines, withAccount }: { lines: Line[]; withAccount: boolean }) {
-  return (
-    <div className="table-wrap">
-      <table className="statement">
-        <thead>
-          <tr>
-            <th scope="col">Day</th>
-            {withAccount && <th scope="col">Source</th>}
-            <Heads />
-          </tr>
-        </thead>
-        <tbody>
-          {lines.map((line) => (
-            <tr key={`${line.day} ${line.account} ${line.currency}`}>
-              <th scope="row">
-                <span className="number">{dayWords(line.day)}</span>
-                {!withAccount && <Sold of={line} />}
-              </th>
-              {withAccount && (
-                <td>
-                  {line.account}
-                  <Sold of={line} />
-                </td>
-              )}
-              <Amounts of={line} />
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function Head({ children }: { children: string }) {
-  return (
-    <th scope="col" className="right">
-      {children}
-    </th>
-  );
-}
-
-function Heads() {
-  return ['Payouts', 'Owed after', 'Leads brought', 'Margin'].map((name) => <Head key={name}>{name}</Head>);
-}
-
-function Amounts({ of }: { of: Pick<Sum, 'currency' | 'payouts' | 'payable' | 'net'> }) {
-  const { currency, payouts, payable, net } = of;
-  return (
-    <>
-      <td className="right">
-        <Money amount={payouts} currency={currency} />
-      </td>
-      <td className="right">
-        <strong>
-          <Money amount={payable} currency={currency} />
-        </strong>
-      </td>
-      <td className="right">
-        <Money amount={net} currency={currency} />
-      </td>
-      <td className="right">
-        <Money amount={less(net, payouts)} currency={currency} />
-      </td>
-    </>
   );
 }

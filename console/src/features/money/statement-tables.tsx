@@ -7,42 +7,60 @@ export type Statement = NonNullable<StatementQuery['statement']['statement']>;
 type Sum = Statement['sums'][number];
 type Line = Statement['lines']['nodes'][number];
 
-/** What both tables have of each row, in the order of the file. A day begins with what the one before it ended with. */
-const AMOUNTS = ['sales', 'conversions', 'refunds', 'returns', 'chargebacks', 'net', 'closing'] as const;
-const NAMES: Record<(typeof AMOUNTS)[number], string> = {
-  sales: 'Sales',
-  conversions: 'Conversions',
-  refunds: 'Refunds',
-  returns: 'Returns',
-  chargebacks: 'Chargebacks',
-  net: 'Net',
-  closing: 'Owed after',
-};
+type Amounts = Omit<Sum, 'account' | 'opening'>;
 
-function Heads({ by }: { by: StatementParty }) {
-  return AMOUNTS.map((name) => (
-    <th key={name} scope="col" className="right">
-      {name === 'closing' && by === 'SOURCE' ? 'Brought after' : NAMES[name]}
-    </th>
-  ));
+/** An amount that each row of a table has. */
+export interface Column<Row> {
+  name: string;
+  of: (row: Row) => string;
+  /** Whether it is what the others come to. */
+  isTotal?: boolean;
 }
 
-function Amounts({ of }: { of: Omit<Sum, 'account' | 'opening'> }) {
-  return AMOUNTS.map((name) => (
-    <td key={name} className="right">
-      {name === 'closing' ? (
-        <strong>
-          <Money amount={of[name]} currency={of.currency} />
-        </strong>
-      ) : (
-        <Money amount={of[name]} currency={of.currency} />
-      )}
-    </td>
-  ));
+/** The columns of a table: what stood before the period, for sums alone, and what days have too. */
+export interface Columns {
+  before: Column<Sum>;
+  amounts: Column<Amounts>[];
+}
+
+/** What a statement has of each row, in the order of the file. A day begins with what the one before it ended with. */
+export function statementColumns(by: StatementParty): Columns {
+  const [before, after] = by === 'SOURCE' ? ['Brought before', 'Brought after'] : ['Owed before', 'Owed after'];
+  return {
+    before: { name: before, of: (sum) => sum.opening },
+    amounts: [
+      { name: 'Sales', of: (row) => row.sales },
+      { name: 'Conversions', of: (row) => row.conversions },
+      { name: 'Refunds', of: (row) => row.refunds },
+      { name: 'Returns', of: (row) => row.returns },
+      { name: 'Chargebacks', of: (row) => row.chargebacks },
+      { name: 'Net', of: (row) => row.net },
+      { name: after, of: (row) => row.closing, isTotal: true },
+    ],
+  };
+}
+
+function Head({ name }: { name: string }) {
+  return (
+    <th scope="col" className="right">
+      {name}
+    </th>
+  );
+}
+
+function Cells<Row extends { currency: string }>({ of, columns }: { of: Row; columns: Column<Row>[] }) {
+  return columns.map(({ name, of: amountOf, isTotal }) => {
+    const money = <Money amount={amountOf(of)} currency={of.currency} />;
+    return (
+      <td key={name} className="right">
+        {isTotal ? <strong>{money}</strong> : money}
+      </td>
+    );
+  });
 }
 
 /** How many of its leads were sold. */
-export function Sold({ of: { sold, leads } }: { of: Pick<Sum, 'sold' | 'leads'> }) {
+function Sold({ of: { sold, leads } }: { of: Pick<Sum, 'sold' | 'leads'> }) {
   return (
     <div className="faint number">
       {count(sold)} of {count(leads)} sold
@@ -51,7 +69,7 @@ export function Sold({ of: { sold, leads } }: { of: Pick<Sum, 'sold' | 'leads'> 
 }
 
 /** Whose row it is; a press keeps that account. */
-export function AccountName({ of, isLinked }: { of: Pick<Sum, 'account' | 'currency'>; isLinked: boolean }) {
+function AccountName({ of, isLinked }: { of: Pick<Sum, 'account' | 'currency'>; isLinked: boolean }) {
   const { account, currency } = of;
   if (account === null) return <>all, in {currency}</>;
   if (!isLinked) return <>{account}</>;
@@ -62,18 +80,30 @@ export function AccountName({ of, isLinked }: { of: Pick<Sum, 'account' | 'curre
   );
 }
 
-/** What the period comes to, by account and currency; the sums of all accounts stand below them. */
-export function SumTable({ sums, by, isLinked }: { sums: Sum[]; by: StatementParty; isLinked: boolean }) {
+/** What the period comes to, by account and currency; the sums of all accounts stand below them.
+ *
+ * * `party`: what accounts are called. */
+export function SumTable({
+  sums,
+  party,
+  columns: { before, amounts },
+  isLinked,
+}: {
+  sums: Sum[];
+  party: string;
+  columns: Columns;
+  isLinked: boolean;
+}) {
   return (
     <div className="table-wrap">
       <table className="statement">
         <thead>
           <tr>
-            <th scope="col">{by === 'SOURCE' ? 'Source' : 'Destination'}</th>
-            <th scope="col" className="right">
-              {by === 'SOURCE' ? 'Brought before' : 'Owed before'}
-            </th>
-            <Heads by={by} />
+            <th scope="col">{party}</th>
+            <Head name={before.name} />
+            {amounts.map(({ name }) => (
+              <Head key={name} name={name} />
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -83,10 +113,8 @@ export function SumTable({ sums, by, isLinked }: { sums: Sum[]; by: StatementPar
                 <AccountName of={sum} isLinked={isLinked} />
                 <Sold of={sum} />
               </th>
-              <td className="right">
-                <Money amount={sum.opening} currency={sum.currency} />
-              </td>
-              <Amounts of={sum} />
+              <Cells of={sum} columns={[before]} />
+              <Cells of={sum} columns={amounts} />
             </tr>
           ))}
         </tbody>
@@ -95,16 +123,28 @@ export function SumTable({ sums, by, isLinked }: { sums: Sum[]; by: StatementPar
   );
 }
 
-/** The days on which something happened. */
-export function LineTable({ lines, withAccount, by }: { lines: Line[]; withAccount: boolean; by: StatementParty }) {
+/** The days on which something happened.
+ *
+ * * `party`: what accounts are called; none where all rows are of one. */
+export function LineTable({
+  lines,
+  party,
+  columns: { amounts },
+}: {
+  lines: Line[];
+  party: string | undefined;
+  columns: Columns;
+}) {
   return (
     <div className="table-wrap">
       <table className="statement">
         <thead>
           <tr>
             <th scope="col">Day</th>
-            {withAccount && <th scope="col">{by === 'SOURCE' ? 'Source' : 'Destination'}</th>}
-            <Heads by={by} />
+            {party && <th scope="col">{party}</th>}
+            {amounts.map(({ name }) => (
+              <Head key={name} name={name} />
+            ))}
           </tr>
         </thead>
         <tbody>
@@ -112,15 +152,15 @@ export function LineTable({ lines, withAccount, by }: { lines: Line[]; withAccou
             <tr key={`${line.day} ${line.account} ${line.currency}`}>
               <th scope="row">
                 <span className="number">{dayWords(line.day)}</span>
-                {!withAccount && <Sold of={line} />}
+                {!party && <Sold of={line} />}
               </th>
-              {withAccount && (
+              {party && (
                 <td>
                   {line.account}
                   <Sold of={line} />
                 </td>
               )}
-              <Amounts of={line} />
+              <Cells of={line} columns={amounts} />
             </tr>
           ))}
         </tbody>

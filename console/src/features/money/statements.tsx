@@ -19,7 +19,7 @@ import { Card, Empty, Heading, Loaded } from '../../ui/parts';
 import { usePreferences } from '../../ui/preferences';
 import { isUnpaid, Payouts } from './payouts';
 import { dayOf, fileName, PERIODS, type Period } from './period';
-import { LineTable, SumTable } from './statement-tables';
+import { LineTable, SumTable, statementColumns } from './statement-tables';
 
 export { Returns } from './returns';
 
@@ -175,10 +175,12 @@ function Found({
   if (isPaid) {
     return <Payouts sums={statement.sums} lines={lines} account={account} period={period} />;
   }
+  const party = by === 'SOURCE' ? 'Source' : 'Destination';
+  const columns = statementColumns(by);
   return (
     <>
       <Card title={`What ${daysWords(period.from, period.until)} comes to`}>
-        <SumTable sums={statement.sums} by={by} isLinked={account === undefined} />
+        <SumTable sums={statement.sums} party={party} columns={columns} isLinked={account === undefined} />
         <p className="faint">
           {by === 'SOURCE' ? 'What the leads of a source brought' : 'What a destination owes'}, by days of{' '}
           {zoneName(zone)}. An amount counts on the day on which it was stored, so that a day that is over does not
@@ -187,7 +189,7 @@ function Found({
       </Card>
       <Card title="Day by day">
         {lines.length > 0 ? (
-          <LineTable lines={lines} withAccount={account === undefined} by={by} />
+          <LineTable lines={lines} party={account === undefined ? party : undefined} columns={columns} />
         ) : (
           <p className="faint">Nothing happened on these days.</p>
         )}

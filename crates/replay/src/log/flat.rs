@@ -133,16 +133,7 @@ impl FlatReader {
             converted_name,
             answer_name,
             available_name,
-        ] = [
-            &columns.reward,
-            &columns.cost,
-            &columns.offer,
-            &columns.at,
-            &columns.converted_at,
-            &columns.answer,
-            &columns.available,
-        ]
-        .map(|column| column.as_deref().unwrap_or_default());
+        ] = names_of(columns);
         let is_unsold = columns.has_unsold_rows && batch.destination.text(row).is_none();
         let hint = "a flat log has one offer a row; if such rows are leads that nobody was offered, write unsold_rows = true below [columns]";
         let destination = if is_unsold {
@@ -172,16 +163,14 @@ impl FlatReader {
         let has_no_reward = columns.reward.is_some() && reward.is_none() && !is_unsold;
         self.n_without_reward += u64::from(has_no_reward);
         let reward = worth(columns, answer, reward, cost);
-        // Money without a time of its own came with the answer.
-        let paid_at = columns.converted_at.as_ref().map(|_| converted_at.or(at));
-        let payment = paid_at.flatten().filter(|_| reward != 0.0);
-        let payments = payment.map(|at| Payment { at, reward }).into_iter();
         let offer = LogOffer {
             destination: self.names.name(&destination),
             propensity,
             answer: Answer::Accepted,
             reward,
-            payments: payments.collect(),
+            payments: payment_of(columns, reward, converted_at.or(at))
+                .into_iter()
+                .collect(),
             available,
             outlook: None,
             orders: None,
@@ -197,6 +186,26 @@ impl FlatReader {
             fields,
         })
     }
+}
+
+/// What columns that may be missing are called, for messages: reward, cost, order, time, time of the money, answer, who was free.
+fn names_of(columns: &Columns) -> [&str; 7] {
+    [
+        &columns.reward,
+        &columns.cost,
+        &columns.offer,
+        &columns.at,
+        &columns.converted_at,
+        &columns.answer,
+        &columns.available,
+    ]
+    .map(|column| column.as_deref().unwrap_or_default())
+}
+
+/// What came when, in a log that knows times of money. Money without a time of its own came with the answer.
+fn payment_of(columns: &Columns, reward: f64, at: Option<Timestamp>) -> Option<Payment> {
+    let at = at.filter(|_| columns.converted_at.is_some() && reward != 0.0)?;
+    Some(Payment { at, reward })
 }
 
 /// What an offer brought, less what the lead cost.

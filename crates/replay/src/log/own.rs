@@ -30,8 +30,6 @@ use offer_payments::payments_of;
 
 /// The column that says when offers brought what they brought.
 pub(crate) const PAYMENTS: &str = "offer_payments";
-/// Outlooks that are remembered at once.
-const OUTLOOKS_MAX: usize = 65_536;
 /// The prefix of columns that hold lead fields.
 pub(crate) const FIELD_PREFIX: &str = "field.";
 
@@ -288,8 +286,7 @@ impl OwnReader {
         if let Some(known) = self.outlooks.get(&*text) {
             return Some(Arc::clone(known));
         }
-        let read = serde_json::from_str::<OutlookText>(&text);
-        let Ok(outlook) = read else {
+        let Ok(outlook) = serde_json::from_str::<OutlookText>(&text) else {
             let hint = r#"write it like {"offers": {"acme": 0.5}, "declined": 0.5, "unsold": 0.0}"#;
             line.note("outlook_unreadable", column, Some(hint), || {
                 format!("{} is not an outlook", shown::value(&text))
@@ -297,12 +294,12 @@ impl OwnReader {
             return None;
         };
         let outlook = Arc::new(outlook_of(outlook, &mut self.names));
-        // One that does not repeat must not fill the memory.
-        if self.outlooks.len() >= OUTLOOKS_MAX {
+        // Those that do not repeat must not fill the memory.
+        if self.outlooks.len() >= 65_536 {
             self.outlooks.clear();
         }
-        self.outlooks
-            .insert(text.into_owned(), Arc::clone(&outlook));
+        let text = text.into_owned();
+        self.outlooks.insert(text, Arc::clone(&outlook));
         Some(outlook)
     }
 }
