@@ -103,43 +103,10 @@ async fn story(server: Server) -> Site {
 
     // Nothing is told of what came before there were postbacks.
     sold(&site.source(), "too early").await;
-    let at = |path: &str| format!("{}{path}", tracker.base);
-    put(&site.admin, "web", json!([
-        {"on": "sold", "url": at("/p/{click_id}?status={status}&payout={payout}&cur={currency}&id={postback_id}&lead={lead_id}&roof={lead.roof}&key={token}&s2={sub2}")},
-        {"on": "sale", "url": at("/sale"), "method": "POST", "signature": "standard_webhooks",
-         "headers": {"X-Of": "{source} {event}"},
-         "body": {"click": "{sub1}", "sum": ["{payout}", "{payout_total}"]}},
-        {"on": "returned", "url": at("/returned"), "method": "POST", "format": "form",
-         "body": {"cid": "{click_id}", "payout": "{payout}", "total": "{payout_total}"}},
-        {"on": "rejected", "url": at("/rejected")},
-    ]))
-    .await;
+    put(&site.admin, "web", four_trackers(&tracker.base)).await;
     let lead = sold(&site.source(), "summer-sale a&b").await;
     let first = delivered(&site.admin, &lead, 1).await.remove(0);
-    assert_eq!(first["lead"]["id"], lead.as_str());
-    assert_eq!(
-        (
-            &first["event"],
-            &first["source"],
-            &first["attempts"],
-            &first["status"]
-        ),
-        (&json!("SOLD"), &json!("web"), &json!(1), &json!(200))
-    );
-    assert_eq!(first["answerExcerpt"], "thanks");
-    let id = first["id"].as_str().unwrap();
-    let path = format!(
-        "/p/summer-sale%20a%26b?status=sold&payout=3.00&cur=EUR&id={id}&lead={lead}&roof=flat&key=t0ken%2F9&s2="
-    );
-    let asked = tracker.asked();
-    assert_eq!((asked[0].method.as_str(), &asked[0].path), ("GET", &path));
-    assert_eq!(asked[0].header("idempotency-key"), id);
-    // Whoever looks sees no secret.
-    let shown = first["url"].as_str().unwrap();
-    assert!(
-        shown.contains("key={token}") && !shown.contains("t0ken"),
-        "{shown}"
-    );
+    is_the_first(&tracker.asked()[0], &first, &lead);
 
     let click = buyer.posts()[1].body["click_id"].clone();
     let click = click.as_str().unwrap();
@@ -194,6 +161,50 @@ async fn caught_up(site: &Site) {
     let secret = token(&site.admin, "SOURCE", json!({"source": "other"})).await;
     let lead = sold(&site.server.caller(&secret), "x").await;
     delivered(&site.admin, &lead, 1).await;
+}
+
+/// One tracker for each of four events, each told in another way.
+fn four_trackers(base: &str) -> Value {
+    let at = |path: &str| format!("{base}{path}");
+    json!([
+        {"on": "sold", "url": at("/p/{click_id}?status={status}&payout={payout}&cur={currency}&id={postback_id}&lead={lead_id}&roof={lead.roof}&key={token}&s2={sub2}")},
+        {"on": "sale", "url": at("/sale"), "method": "POST", "signature": "standard_webhooks",
+         "headers": {"X-Of": "{source} {event}"},
+         "body": {"click": "{sub1}", "sum": ["{payout}", "{payout_total}"]}},
+        {"on": "returned", "url": at("/returned"), "method": "POST", "format": "form",
+         "body": {"cid": "{click_id}", "payout": "{payout}", "total": "{payout_total}"}},
+        {"on": "rejected", "url": at("/rejected")},
+    ])
+}
+
+/// What is told of a lead that was sold.
+fn is_the_first(asked: &Asked, first: &Value, lead: &str) {
+    assert_eq!(first["lead"]["id"], lead);
+    assert_eq!(
+        (
+            &first["event"],
+            &first["source"],
+            &first["attempts"],
+            &first["status"]
+        ),
+        (&json!("SOLD"), &json!("web"), &json!(1), &json!(200))
+    );
+    assert_eq!(first["answerExcerpt"], "thanks");
+    let id = first["id"].as_str().unwrap();
+    let path = format!(
+        "/p/summer-sale%20a%26b?status=sold&payout=3.00&cur=EUR&id={id}&lead={lead}&roof=flat&key=t0ken%2F9&s2="
+    );
+    assert_eq!(
+        (asked.method.as_str(), asked.path.as_str()),
+        ("GET", path.as_str())
+    );
+    assert_eq!(asked.header("idempotency-key"), id);
+    // Whoever looks sees no secret.
+    let shown = first["url"].as_str().unwrap();
+    assert!(
+        shown.contains("key={token}") && !shown.contains("t0ken"),
+        "{shown}"
+    );
 }
 
 fn is_the_sale(asked: &Asked, sale: &Value) {

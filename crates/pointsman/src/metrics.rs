@@ -120,73 +120,57 @@ impl Shown {
 
     /// Shows what is looked up under its names.
     fn register(&self, registry: &mut Registry) {
-        let Self {
-            platform: _,
-            registry: _,
-            queue,
-            active,
-            resting,
-            breakers,
-            learner,
-            behind,
-            jobs,
-            erasures,
-            postbacks,
-            postbacks_late,
-            number,
-            database,
-        } = self;
         registry.register(
             "queue_commands",
             "Commands that wait to be stored",
-            queue.clone(),
+            self.queue.clone(),
         );
-        registry.register("leads_active", "Leads on their way", active.clone());
+        registry.register("leads_active", "Leads on their way", self.active.clone());
         registry.register(
             "breakers_open",
             "Destinations that rest after failures",
-            resting.clone(),
+            self.resting.clone(),
         );
         registry.register(
             "breaker_open",
             "Destinations that rest after failures, by name, the first hundred; 2: one offer tries it",
-            breakers.clone(),
+            self.breakers.clone(),
         );
         registry.register(
             "learner_age_seconds",
             "Time since weights of bandits were published last; absent figures of a new database are 0",
-            learner.clone(),
+            self.learner.clone(),
         );
         registry.register(
             "behind_numbers",
             "How far a fold is behind the commit order, in numbers",
-            behind.clone(),
+            self.behind.clone(),
         );
-        registry.register("jobs", "Jobs that wait or run", jobs.clone());
+        registry.register("jobs", "Jobs that wait or run", self.jobs.clone());
         registry.register(
             "erasures_running",
             "Erasures that are not done",
-            erasures.clone(),
+            self.erasures.clone(),
         );
         registry.register(
             "source_postbacks",
             "Postbacks to sources that are not delivered: waiting, or dead",
-            postbacks.clone(),
+            self.postbacks.clone(),
         );
         registry.register(
             "source_postback_late_seconds",
             "For how long the first postback to a source that waits has been due",
-            postbacks_late.clone(),
+            self.postbacks_late.clone(),
         );
         registry.register(
             "commit_number",
             "The last number in commit order",
-            number.clone(),
+            self.number.clone(),
         );
         registry.register(
             "database_answers",
             "1: the database answered these questions within two seconds",
-            database.clone(),
+            self.database.clone(),
         );
     }
 
