@@ -219,8 +219,7 @@ impl Reader<'_> {
         if !matches!(url.scheme(), "http" | "https") {
             let message = format!("`{}` addresses take no postbacks", url.scheme());
             self.report("url_scheme", "url", message, "use https, or http");
-        }
-        if !keeps_to_one_origin(text) {
+        } else if !keeps_to_one_origin(text) {
             let message = "a macro stands before the path, so that a lead could choose the host";
             let hint = "put macros into the path or the parameters";
             self.report("macro_in_host", "url", message, hint);
