@@ -62,7 +62,7 @@ pub(super) fn verdict(exchange: &Exchange, n_before: i64, draw: u16) -> Verdict 
     };
     let longest = Duration::from_secs(*own);
     let drawn = longest * u32::from(draw) / u32::from(u16::MAX);
-    let own = longest - drawn * u32::try_from(JITTER_PERCENT).unwrap_or(0) / 100;
+    let own = longest.saturating_sub(drawn * u32::try_from(JITTER_PERCENT).unwrap_or(0) / 100);
     let asked = Duration::from_secs(asked_s(&exchange.outcome).min(ASKED_MAX_S));
     Verdict::Again {
         wait: own.max(asked),
