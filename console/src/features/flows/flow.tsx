@@ -30,6 +30,7 @@ export { TryLead } from './try';
 /** One flow: the graph of a version or of the draft, with an outline that says the same in words. */
 export function Flow() {
   const { flow: name } = useParams({ from: '/shell/flows/$flow' });
+  const { at } = useSearch({ from: '/shell/flows/$flow' });
   const flow = useAsk(FlowOperation, { name }, { poll: true });
   const change = useChange(SetFlowStopped, (answer) => answer.setFlowStopped);
   const stop = useStopping(
@@ -50,7 +51,7 @@ export function Flow() {
               </p>
             </StopButton>
           )}
-          <Link to="/flows/$flow/try" params={{ flow: name }} search={{}} className="button">
+          <Link to="/flows/$flow/try" params={{ flow: name }} search={{ at }} className="button">
             Try a lead
           </Link>
           <Link to="/flows/$flow/allocation" params={{ flow: name }} search={{}} className="button">
