@@ -101,6 +101,40 @@ test('9: weights, predicates, ports and rows are edited, checked and saved by th
   await isStored(({ nodes }) => nodes['by-age'].rows.length === before - 1);
 });
 
+test('14: a lead is tried on the draft as it is, and goes where no version sends it yet', {
+  timeout: 120_000,
+}, async () => {
+  const visit = await browser.visit({ token: market.tokens.editor });
+  const { page } = visit;
+  await page.goto('/flows/solar/draft?node=quality-gate');
+  await page.getByLabel('otherwise leads to').selectOption('too-young');
+  // At once: what was typed a moment ago is saved first.
+  await page.getByRole('link', { name: 'Try a lead' }).click();
+  await page.getByRole('heading', { name: 'Try a lead on solar' }).waitFor();
+  assert.equal(await page.getByLabel('Version').inputValue(), 'draft');
+  const answered = page.waitForResponse((it) => {
+    const { draft, fields } = it.request().postDataJSON()?.variables?.input ?? {};
+    return draft === true && fields.home_owner === false && fields.roof === 'steep';
+  });
+  await page.getByLabel('home_owner').selectOption('false');
+  await page.getByLabel('roof').selectOption('steep');
+  const { data } = await (await answered).json();
+  const { end, steps } = data.explainLead.explanation;
+  assert.equal(end.state, 'declined');
+  assert.equal(steps.at(-1).choices.at(-1).to, 'too-young');
+  await page.getByText('The walk ended.').waitFor();
+  const lit = await page.locator('.step.is-lit strong').allTextContents();
+  assert.deepEqual(lit, ['by-age', 'quality-gate']);
+  assert.ok(!page.url().includes('steep'), page.url());
+  await visit.ends();
+
+  await page.getByLabel('Version').selectOption((await stored()).stage.versionHash);
+  await page.getByText('The lead was offered to').waitFor();
+  await page.goto('/flows/solar/draft?node=quality-gate');
+  await page.getByLabel('otherwise leads to').selectOption('rest');
+  await isStored(({ nodes }) => nodes['quality-gate'].otherwise === 'rest');
+});
+
 test('10: two people edit disjoint nodes, and both edits are there', { timeout: 120_000 }, async () => {
   const [ana, ben] = await Promise.all([1, 2].map(() => browser.visit({ token: market.tokens.editor })));
   for (const { page } of [ana, ben]) {

@@ -125,7 +125,8 @@ async function tour(market, address) {
   await page.locator('.step-summary', { hasText: ' leads' }).first().waitFor();
   await sameTraffic(page, address);
   await visit.ends('flow-traffic');
-  await page.goto('/flows/auto-insurance?overlay=money&range=30d');
+  await page.keyboard.press('3');
+  await page.waitForURL('**/flows/auto-insurance?overlay=money&range=30d');
   await page.locator('.port.heat').first().waitFor();
   await visit.ends('flow-money');
   await page.goto('/');

@@ -212,6 +212,18 @@ test('4: a flow of 500 steps opens folded, and whole when asked', { timeout: 120
   await page.getByRole('button', { name: `Show all ${flow.draft.diagnostics.length}` }).waitFor();
   assert.equal(await page.locator('.findings li').count(), 8);
   await visit.ends('flow-folded');
+  // By its name a step is found wherever it is: what hides it is unfolded, and it comes into sight.
+  await page.keyboard.press('/');
+  await page.keyboard.type('step-321');
+  await page.getByText('1 found').waitFor();
+  await page.keyboard.press('Enter');
+  await page.getByText('1 of 1').waitFor();
+  const card = page.locator('.step.is-chosen');
+  await card.getByText('step-321', { exact: true }).waitFor();
+  const [at, frame] = [await card.boundingBox(), await page.locator('.canvas').boundingBox()];
+  assert.ok(at.x >= frame.x && at.x + at.width <= frame.x + frame.width, JSON.stringify([at, frame]));
+  assert.ok(at.y >= frame.y && at.y < frame.y + frame.height, JSON.stringify([at, frame]));
+  await visit.ends();
   const unfolding = Date.now();
   await page.goto('/flows/tall?at=draft&fold=%22%22');
   await page.getByRole('heading', { name: '500 steps' }).waitFor();

@@ -1085,6 +1085,12 @@ export type RevealLeadInput = {
   id: string;
 };
 
+/** A token to revoke. */
+export type RevokeTokenInput = {
+  /** Id. */
+  id: string;
+};
+
 /** What a token may do. */
 export type Right =
   /** Submit leads, and read its own. */
@@ -2395,6 +2401,20 @@ export type TokensQueryVariables = Exact<{
 
 export type TokensQuery = { tokens: { nodes: Array<{ id: string, name: string, role: Role, source: string | null, destination: string | null, createdAt: string, revokedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
+export type CreateTokenMutationVariables = Exact<{
+  input: CreateTokenInput;
+}>;
+
+
+export type CreateTokenMutation = { createToken: { secret: string | null, token: { id: string, name: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type RevokeTokenMutationVariables = Exact<{
+  input: RevokeTokenInput;
+}>;
+
+
+export type RevokeTokenMutation = { revokeToken: { token: { id: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type SetupQueryVariables = Exact<{ [key: string]: never; }>;
 
 
@@ -2480,13 +2500,6 @@ export type PutSourceMutationVariables = Exact<{
 
 export type PutSourceMutation = { putSource: { source: { document: SourceDocument, id: string, name: string, flow: string, preset: string, isActive: boolean, path: string, revision: number, updatedAt: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
-export type CreateSourceTokenMutationVariables = Exact<{
-  input: CreateTokenInput;
-}>;
-
-
-export type CreateSourceTokenMutation = { createToken: { secret: string | null, token: { id: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
-
 export type SetSourceActiveMutationVariables = Exact<{
   input: SetSourceActiveInput;
 }>;
@@ -2518,7 +2531,7 @@ export type TryFormQueryVariables = Exact<{
 }>;
 
 
-export type TryFormQuery = { flow: { name: string, stage: { versionHash: string } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, currency: string, document: FlowDocument }> }, leadSchema: { fields: Array<{ name: string, kind: string, required: string, pii: boolean, labels: Array<string> | null, min: number | null, max: number | null }> } | null } | null };
+export type TryFormQuery = { flow: { name: string, stage: { versionHash: string } | null, draft: { document: FlowDocument } | null, versions: { nodes: Array<{ hash: string, number: number, message: string, currency: string, document: FlowDocument }> }, leadSchema: { fields: Array<{ name: string, kind: string, required: string, pii: boolean, labels: Array<string> | null, min: number | null, max: number | null }> } | null } | null };
 
 export type TryLeadQueryVariables = Exact<{
   input: ExplainLeadInput;
@@ -2620,6 +2633,8 @@ export const PauseRollout = operation<PauseRolloutMutation, PauseRolloutMutation
 export const ResumeRollout = operation<ResumeRolloutMutation, ResumeRolloutMutationVariables>('ResumeRollout', 'mutation ResumeRollout($input:ResumeRolloutInput!){resumeRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const RollBackRollout = operation<RollBackRolloutMutation, RollBackRolloutMutationVariables>('RollBackRollout', 'mutation RollBackRollout($input:RollBackRolloutInput!){rollBackRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
+export const CreateToken = operation<CreateTokenMutation, CreateTokenMutationVariables>('CreateToken', 'mutation CreateToken($input:CreateTokenInput!){createToken(input:$input){secret token{id name}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const RevokeToken = operation<RevokeTokenMutation, RevokeTokenMutationVariables>('RevokeToken', 'mutation RevokeToken($input:RevokeTokenInput!){revokeToken(input:$input){token{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Setup = operation<SetupQuery, SetupQueryVariables>('Setup', 'query Setup{leadSchemas(first:20){nodes{vertical declaredFields}}destinations(first:20){nodes{name}}flows(first:20){nodes{name vertical isLive}}}');
 export const PutFirstSchema = operation<PutFirstSchemaMutation, PutFirstSchemaMutationVariables>('PutFirstSchema', 'mutation PutFirstSchema($input:PutLeadSchemaInput!){putLeadSchema(input:$input){leadSchema{vertical}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const PutFirstDestination = operation<PutFirstDestinationMutation, PutFirstDestinationMutationVariables>('PutFirstDestination', 'mutation PutFirstDestination($input:PutDestinationInput!){putDestination(input:$input){destination{name}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
@@ -2633,10 +2648,9 @@ export const Source = operation<SourceQuery, SourceQueryVariables>('Source', 'qu
 export const SourceForm = operation<SourceFormQuery, SourceFormQueryVariables>('SourceForm', 'query SourceForm{flows(first:100){nodes{name isLive leadSchema{declaredFields}}}sourcePresets{name description secrets signatureHeader}}');
 export const TryPayload = operation<TryPayloadQuery, TryPayloadQueryVariables>('TryPayload', 'query TryPayload($input:TryPayloadInput!){tryPayload(input:$input){isAccepted isTest idempotencyKey fields{field from given read}unknown{key value}problems{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const PutSource = operation<PutSourceMutation, PutSourceMutationVariables>('PutSource', 'mutation PutSource($input:PutSourceInput!){putSource(input:$input){source{...SourceHead document}userErrors{...Mistake}}}fragment SourceHead on Source{id name flow preset isActive path revision updatedAt}fragment Mistake on UserError{path code message hint}');
-export const CreateSourceToken = operation<CreateSourceTokenMutation, CreateSourceTokenMutationVariables>('CreateSourceToken', 'mutation CreateSourceToken($input:CreateTokenInput!){createToken(input:$input){secret token{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const SetSourceActive = operation<SetSourceActiveMutation, SetSourceActiveMutationVariables>('SetSourceActive', 'mutation SetSourceActive($input:SetSourceActiveInput!){setSourceActive(input:$input){source{name isActive revision}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const TestLeadForm = operation<TestLeadFormQuery, TestLeadFormQueryVariables>('TestLeadForm', 'query TestLeadForm($name:String!){destination(name:$name){name price pays}flows(first:100){nodes{name isLive stage{version{currency document}}leadSchema{fields{name kind required pii labels min max}}}}}');
 export const SendTestLead = operation<SendTestLeadMutation, SendTestLeadMutationVariables>('SendTestLead', 'mutation SendTestLead($input:SendTestLeadInput!){sendTestLead(input:$input){exchange{request{method url headers{name value}body}status latencyMs responseExcerpt outcome price redirectUrl reason reference finding}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Tour = operation<TourQuery, TourQueryVariables>('Tour', 'query Tour{flows(first:10){nodes{name stage{versionHash version{document}}versions(first:10){nodes{hash number}}}}leads(filter:{status:SOLD}first:20){nodes{id deliveries{id}}}experiments(first:1){nodes{name}}destinations(first:50){nodes{name caps{max}}}}');
-export const TryForm = operation<TryFormQuery, TryFormQueryVariables>('TryForm', 'query TryForm($flow:String!){flow(name:$flow){name stage{versionHash}versions(first:20){nodes{hash number message currency document}}leadSchema{fields{name kind required pii labels min max}}}}');
+export const TryForm = operation<TryFormQuery, TryFormQueryVariables>('TryForm', 'query TryForm($flow:String!){flow(name:$flow){name stage{versionHash}draft{document}versions(first:20){nodes{hash number message currency document}}leadSchema{fields{name kind required pii labels min max}}}}');
 export const TryLead = operation<TryLeadQuery, TryLeadQueryVariables>('TryLead', 'query TryLead($input:ExplainLeadInput!){explainLead(input:$input){explanation{isReproduced end{state reason}steps{...WalkStep}}diagnostics{code message node}userErrors{path code message hint}}}fragment WalkStep on ExplainedStep{number at kind propensity choices{node kind to detail}candidates{destination outcome probability detail criteria{text value inputs{name value}}divertedBy{node to detail}}bids{destination bid net rank detail}}');

@@ -3,6 +3,7 @@ import { type CSSProperties, type PointerEvent, useEffect, useMemo, useRef, useS
 import { amount } from '../../ui/figures';
 import { count, percent } from '../../ui/format';
 import { useSize } from '../../ui/size';
+import { useKeys } from '../../ui/use-keys';
 import { CARD_WIDTH, type Edge, HEAD_HEIGHT, layOut, type Placed, PORT_HEIGHT, PORTS_MAX } from './layout';
 import type { Graph, Port } from './model';
 import { edgeKey, type Traffic, warmth } from './traffic';
@@ -53,6 +54,14 @@ export function Canvas({
       setMoved(zoomed(view, Math.exp(-event.deltaY / 300), event.clientX - left, event.clientY - top));
     }
   });
+  const fitAll = () => setMoved(fit(layout.width, layout.height, size, SCALE_MIN));
+  useKeys({ f: fitAll });
+  const card = chosen === undefined ? undefined : layout.placed.get(chosen);
+  // Whoever chooses a step by its name, or by a link to it, sees it; where the drawing is moved to afterwards it stays.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the view is where it was moved to
+  useEffect(() => {
+    if (card && size.width > 0 && !isInside(card, view, size)) setMoved(centred(card, view, size));
+  }, [card, size.width, size.height]);
   const seen = (it: Placed) => {
     const [left, top] = [(it.x - view.x) * view.scale, (it.y - view.y) * view.scale];
     const [width, height] = [CARD_WIDTH * view.scale, it.height * view.scale];
@@ -75,12 +84,7 @@ export function Canvas({
         <button type="button" className="plain icon" aria-label="Zoom out" onClick={() => zoom(0.8)}>
           <Minus aria-hidden size={16} />
         </button>
-        <button
-          type="button"
-          className="plain icon"
-          aria-label="Fit the whole flow"
-          onClick={() => setMoved(fit(layout.width, layout.height, size, SCALE_MIN))}
-        >
+        <button type="button" className="plain icon" aria-label="Fit the whole flow" onClick={fitAll}>
           <Maximize aria-hidden size={16} />
         </button>
       </div>
@@ -281,6 +285,23 @@ function fit(width: number, height: number, size: { width: number; height: numbe
   const scale = Math.max(least, Math.min(1, room.width / Math.max(1, width), room.height / Math.max(1, height)));
   const x = width * scale > room.width ? -MARGIN / scale : (width - size.width / scale) / 2;
   return { x, y: (height - size.height / scale) / 2, scale };
+}
+
+/** Whether the head of a card is in sight. */
+function isInside({ x, y }: Placed, view: View, size: { width: number; height: number }): boolean {
+  const [left, top] = [(x - view.x) * view.scale, (y - view.y) * view.scale];
+  const [width, height] = [CARD_WIDTH * view.scale, HEAD_HEIGHT * view.scale];
+  return left >= 0 && top >= 0 && left + width <= size.width && top + height <= size.height;
+}
+
+/** The view with a card in its middle, large enough to be read. */
+function centred({ x, y, height }: Placed, view: View, size: { width: number; height: number }): View {
+  const scale = Math.max(view.scale, OPENED_SCALE_MIN);
+  return {
+    scale,
+    x: x + CARD_WIDTH / 2 - size.width / scale / 2,
+    y: y + Math.min(height / 2, size.height / scale / 3) - size.height / scale / 2,
+  };
 }
 
 /** A view zoomed by a factor about a point of the box. */

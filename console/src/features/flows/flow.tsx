@@ -1,5 +1,5 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { FlowDocument } from '../../graphql/flow-document';
 import {
   DestinationStates,
@@ -11,13 +11,14 @@ import {
 import { useAsk } from '../../graphql/use-ask';
 import { useChange } from '../../graphql/use-change';
 import { count, shortId } from '../../ui/format';
-import { isTyping } from '../../ui/keys';
 import { Allowed, Card, Empty, Fact, Heading, Loaded, StateChip, Time } from '../../ui/parts';
 import { StopBand, StopButton, useStopping } from '../../ui/stop';
+import { useKeys } from '../../ui/use-keys';
 import { Canvas, type Drawing } from './canvas';
 import { Example, useExample } from './example';
+import { FindStep } from './find-step';
 import { Findings, keyOf } from './findings';
-import { canFold, firstFolds, folded } from './fold';
+import { canFold, firstFolds, folded, foldsAround } from './fold';
 import { graphOf } from './model';
 import { NodePanel } from './node-panel';
 import { Outline } from './outline';
@@ -30,6 +31,7 @@ export { TryLead } from './try';
 /** One flow: the graph of a version or of the draft, with an outline that says the same in words. */
 export function Flow() {
   const { flow: name } = useParams({ from: '/shell/flows/$flow' });
+  const { at } = useSearch({ from: '/shell/flows/$flow' });
   const flow = useAsk(FlowOperation, { name }, { poll: true });
   const change = useChange(SetFlowStopped, (answer) => answer.setFlowStopped);
   const stop = useStopping(
@@ -50,7 +52,7 @@ export function Flow() {
               </p>
             </StopButton>
           )}
-          <Link to="/flows/$flow/try" params={{ flow: name }} search={{}} className="button">
+          <Link to="/flows/$flow/try" params={{ flow: name }} search={{ at }} className="button">
             Try a lead
           </Link>
           <Link to="/flows/$flow/allocation" params={{ flow: name }} search={{}} className="button">
@@ -216,7 +218,12 @@ function Drawn({
   const traffic = useTraffic(graph, document, hash);
   const whyNot = useWhyNot(whole, document.flow, hash);
   const drawing = drawingOf(overlay, traffic, whyNot.drawn);
-  useFoldKey(() => node !== undefined && canFold(whole, node) && toggleFold(node));
+  const goTo = (name: string) => {
+    const around = [...foldsAround(whole, folds, name)];
+    const fold = around.length === folds.size ? {} : { fold: around.join(',') };
+    void navigate({ search: (old) => ({ ...old, node: name, ...fold }), replace: true });
+  };
+  useKeys({ z: () => node !== undefined && canFold(whole, node) && toggleFold(node) });
   const chosen = node !== undefined ? document.nodes[node] : undefined;
   return (
     <Card
@@ -227,6 +234,7 @@ function Drawn({
       }
       aside={
         <div className="actions">
+          <FindStep graph={whole} onFound={goTo} />
           {hash !== null && <OverlayPicker />}
           <fieldset className="segments">
             <legend className="visually-hidden">View</legend>
@@ -269,7 +277,7 @@ function Drawn({
             name={node}
             node={chosen}
             onClose={() => choose(undefined)}
-            onChoose={choose}
+            onChoose={goTo}
             fold={
               view !== 'outline' && canFold(whole, node)
                 ? { isFolded: folds.has(node), toggle: () => toggleFold(node) }
@@ -297,18 +305,4 @@ function drawingOf(
 ): Drawing | undefined {
   if (overlay === 'whynot') return turned ? { kind: overlay, traffic: turned } : undefined;
   return overlay && traffic ? { kind: overlay, traffic } : undefined;
-}
-
-/** `z` folds what is below the chosen step, and unfolds it again. */
-function useFoldKey(toggle: () => unknown) {
-  const latest = useRef(toggle);
-  latest.current = toggle;
-  useEffect(() => {
-    const listen = (event: KeyboardEvent) => {
-      if (event.key !== 'z' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      latest.current();
-    };
-    window.addEventListener('keydown', listen);
-    return () => window.removeEventListener('keydown', listen);
-  }, []);
 }

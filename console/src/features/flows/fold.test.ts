@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { canFold, firstFolds, folded } from './fold';
+import { canFold, firstFolds, folded, foldsAround } from './fold';
 import { graphOf } from './model';
 
 /** A tree of splits: each step leads to `width` others, `depth` times. */
@@ -43,4 +43,11 @@ it('opens large flows folded and small ones whole', () => {
   const first = folded(large, new Set(firstFolds(large)));
   expect(large.steps.size).toBe(511);
   expect(first.steps.size).toBe(15);
+});
+
+it('unfolds what hides a step, and nothing else', () => {
+  const graph = tree(2, 3);
+  const folds = new Set(['n0', 'n1']);
+  expect([...foldsAround(graph, folds, 'n001')]).toEqual(['n1']);
+  expect([...foldsAround(graph, folds, 'n0')]).toEqual(['n0', 'n1']);
 });

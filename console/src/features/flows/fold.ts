@@ -26,6 +26,12 @@ export function folded(graph: Graph, folds: ReadonlySet<string>): Graph {
   return { ...graph, steps };
 }
 
+/** The folds that may stay so that a step is in sight. */
+export function foldsAround(graph: Graph, folds: ReadonlySet<string>, name: string): Set<string> {
+  if (folded(graph, folds).steps.has(name)) return new Set(folds);
+  return new Set([...folds].filter((fold) => !below(graph, fold).has(name)));
+}
+
 /** Whether something can be folded below a step. */
 export function canFold(graph: Graph, name: string): boolean {
   return below(graph, name).size > 0;

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { percent } from '../../ui/format';
 import type { Graph, Port } from './model';
 
@@ -11,8 +12,13 @@ export function Outline({
   chosen: string | undefined;
   onChoose: (name: string) => void;
 }) {
+  const list = useRef<HTMLOListElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever chooses a step by its name sees it
+  useEffect(() => {
+    list.current?.querySelector(':scope > .is-chosen')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
   return (
-    <ol className="outline">
+    <ol className="outline" ref={list}>
       {[...graph.steps.values()].map((step) => (
         <li key={step.name} className={step.name === chosen ? 'is-chosen' : undefined}>
           <button

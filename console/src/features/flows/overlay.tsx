@@ -7,6 +7,7 @@ import { amount } from '../../ui/figures';
 import { count, percent } from '../../ui/format';
 import { Money } from '../../ui/parts';
 import { RangePicker, useRange } from '../../ui/range';
+import { useKeys } from '../../ui/use-keys';
 import type { Graph } from './model';
 import { FEW, type Traffic, trafficOf } from './traffic';
 
@@ -38,20 +39,16 @@ const WORDS = { none: 'plain', traffic: 'traffic', money: 'money', whynot: 'why 
 export function OverlayPicker() {
   const { overlay, range = '7d' } = useSearch({ from: '/shell/flows/$flow' });
   const navigate = useNavigate({ from: '/flows/$flow' });
+  const show = (it: (typeof OVERLAYS)[number]) =>
+    void navigate({ search: (old) => ({ ...old, overlay: it === 'none' ? undefined : it }), replace: true });
+  useKeys(Object.fromEntries(OVERLAYS.map((it, at) => [String(at + 1), () => show(it)])));
   return (
     <>
       <fieldset className="segments">
         <legend className="visually-hidden">Overlay</legend>
         {OVERLAYS.map((it) => (
           <label key={it}>
-            <input
-              type="radio"
-              name="overlay"
-              checked={(overlay ?? 'none') === it}
-              onChange={() =>
-                void navigate({ search: (old) => ({ ...old, overlay: it === 'none' ? undefined : it }), replace: true })
-              }
-            />
+            <input type="radio" name="overlay" checked={(overlay ?? 'none') === it} onChange={() => show(it)} />
             <span>{WORDS[it]}</span>
           </label>
         ))}

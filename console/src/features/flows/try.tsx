@@ -14,7 +14,8 @@ import { graphOf } from './model';
 /** Where would this lead go, and why not elsewhere? Nothing is stored or sent, and values are in no address. */
 export function TryLead() {
   const { flow } = useParams({ from: '/shell/flows/$flow/try' });
-  const form = useAsk(TryForm, { flow }, { staleMs: 60_000 });
+  // Others change the draft meanwhile.
+  const form = useAsk(TryForm, { flow }, { poll: true });
   return (
     <>
       <Heading title={`Try a lead on ${flow}`} />
@@ -22,7 +23,8 @@ export function TryLead() {
         {(data) => {
           if (!data.flow) return <Empty title="There is no flow with this name." />;
           if (!data.flow.leadSchema) return <Empty title="The vertical of this flow has no lead schema yet." />;
-          if (data.flow.versions.nodes.length === 0) return <Empty title="This flow has no version to try yet." />;
+          if (data.flow.versions.nodes.length === 0 && !data.flow.draft)
+            return <Empty title="This flow has neither a version nor a draft to try yet." />;
           return <Trial key={flow} flow={data.flow} fields={data.flow.leadSchema.fields} />;
         }}
       </Loaded>
@@ -35,24 +37,37 @@ const ANSWERS: Record<WhatIfAnswer, string> = {
   REJECTED: 'every destination rejects',
 };
 
+/** What stands for the draft among the hashes of versions. */
+const DRAFT = 'draft';
+
 function Trial({ flow, fields }: { flow: NonNullable<TryFormQuery['flow']>; fields: FormField[] }) {
   const { at } = useSearch({ from: '/shell/flows/$flow/try' });
   const versions = flow.versions.nodes;
   const known = (hash: string | undefined) => versions.find((version) => version.hash === hash);
-  const [hash, setHash] = useState((known(at) ?? known(flow.stage?.versionHash) ?? versions[0])?.hash ?? '');
+  const ways = [...(flow.draft ? [DRAFT] : []), ...versions.map((it) => it.hash)];
+  const [hash, setHash] = useState(
+    at === DRAFT && flow.draft ? DRAFT : ((known(at) ?? known(flow.stage?.versionHash) ?? versions[0])?.hash ?? DRAFT),
+  );
+  const isDraft = hash === DRAFT;
   const [values, setValues] = useState(() => initialValues(fields));
   const [answer, setAnswer] = useState<WhatIfAnswer>('ACCEPTED');
   const [step, setStep] = useState(0);
   const [whyNot, setWhyNot] = useState(true);
   const input = useLater(
     useMemo(
-      () => ({ flow: flow.name, version: hash, fields: leadFields(fields, values), answer, unitKey: 'try-a-lead' }),
-      [flow.name, hash, fields, values, answer],
+      () => ({
+        flow: flow.name,
+        ...(isDraft ? { draft: true } : { version: hash }),
+        fields: leadFields(fields, values),
+        answer,
+        unitKey: 'try-a-lead',
+      }),
+      [flow.name, hash, isDraft, fields, values, answer],
     ),
   );
-  const tried = useAsk(TryLeadOperation, { input });
-  const version = known(hash);
-  const graph = useMemo(() => (version ? graphOf(version.document) : null), [version]);
+  const tried = useAsk(TryLeadOperation, { input }, { poll: isDraft });
+  const document = isDraft ? flow.draft?.document : known(hash)?.document;
+  const graph = useMemo(() => (document ? graphOf(document) : null), [document]);
   const result = tried.data?.explainLead;
   const steps = result?.explanation?.steps ?? [];
   const shown = Math.min(step, Math.max(0, steps.length - 1));
@@ -67,8 +82,10 @@ function Trial({ flow, fields }: { flow: NonNullable<TryFormQuery['flow']>; fiel
             <Choice
               label="Version"
               value={hash}
-              options={versions.map((it) => it.hash)}
-              show={(it) => `${known(it)?.number}${it === flow.stage?.versionHash ? ', live' : ''}`}
+              options={ways}
+              show={(it) =>
+                it === DRAFT ? 'draft' : `${known(it)?.number}${it === flow.stage?.versionHash ? ', live' : ''}`
+              }
               isRequired
               onChange={(next) => setHash(next ?? hash)}
             />
@@ -118,7 +135,7 @@ function Trial({ flow, fields }: { flow: NonNullable<TryFormQuery['flow']>; fiel
             steps.length > 0 ? (
               <Steps
                 walk={result?.explanation}
-                currency={version?.currency}
+                currency={isDraft ? document?.currency : known(hash)?.currency}
                 step={shown}
                 onStep={setStep}
                 whyNot={whyNot}

@@ -1,12 +1,12 @@
-import { Copy } from 'lucide-react';
-import { useId, useState } from 'react';
-import { CreateSourceToken, type SourceHeadFragment, Tokens } from '../../graphql/generated';
+import { useState } from 'react';
+import { CreateToken, type SourceHeadFragment, Tokens } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useChange } from '../../graphql/use-change';
 import { useMay } from '../../shell/session';
 import { Ask } from '../../ui/ask';
 import { mistakesAt, TextField } from '../../ui/form';
 import { Allowed, Card, Time } from '../../ui/parts';
+import { ToCopy } from '../../ui/to-copy';
 
 /** What whoever sends the leads is told: an address, and a token that is good for this source alone. */
 export function Publisher({ source }: { source: SourceHeadFragment }) {
@@ -21,9 +21,9 @@ export function Publisher({ source }: { source: SourceHeadFragment }) {
         </p>
       )}
       <div className="source-addresses">
-        <Address label="Address with the token in it" value={`${location.origin}/v1/intake/${token}`} />
-        <Address label="Address, with the token in a header" value={`${location.origin}${source.path}`} />
-        <Address label="That header" value={`Authorization: Bearer ${token}`} />
+        <ToCopy label="Address with the token in it" value={`${location.origin}/v1/intake/${token}`} />
+        <ToCopy label="Address, with the token in a header" value={`${location.origin}${source.path}`} />
+        <ToCopy label="That header" value={`Authorization: Bearer ${token}`} />
       </div>
       <p className="faint">
         Platforms and pages can send no header, so they use the first. POST takes a form or JSON; GET takes parameters
@@ -34,40 +34,10 @@ export function Publisher({ source }: { source: SourceHeadFragment }) {
   );
 }
 
-/** A text to copy; a press on it selects all of it. */
-function Address({ label, value }: { label: string; value: string }) {
-  const id = useId();
-  const [isCopied, setCopied] = useState(false);
-  return (
-    <div className="field source-address">
-      <label htmlFor={id}>{label}</label>
-      <div className="field-line">
-        <input id={id} className="mono" type="text" readOnly value={value} onFocus={(event) => event.target.select()} />
-        {/* Browsers have a clipboard on safe pages alone. */}
-        {navigator.clipboard && (
-          <button
-            type="button"
-            className="button"
-            onClick={() =>
-              void navigator.clipboard.writeText(value).then(
-                () => setCopied(true),
-                () => setCopied(false),
-              )
-            }
-          >
-            <Copy aria-hidden size={14} /> {isCopied ? 'Copied' : 'Copy'}
-            <span className="visually-hidden"> {label}</span>
-          </button>
-        )}
-      </div>
-    </div>
-  );
-}
-
 function NewToken({ source, onMade }: { source: string; onMade: (secret: string) => void }) {
   const [isOpen, setOpen] = useState(false);
   const [name, setName] = useState(`${source}, for its publisher`);
-  const change = useChange(CreateSourceToken, (answer) => answer.createToken);
+  const change = useChange(CreateToken, (answer) => answer.createToken);
   return (
     <Allowed to="ADMINISTER" by="an admin">
       <button type="button" className="button" onClick={() => setOpen(true)}>

@@ -1,6 +1,6 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { CloudOff, Undo2 } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { type MouseEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { ask } from '../../../graphql/ask';
 import {
   DraftRevision,
@@ -108,8 +108,14 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
   const shown = useSyncExternalStore(editor.subscribe, editor.look);
   const { node } = useSearch({ from: '/shell/flows/$flow/draft' });
   const navigate = useNavigate({ from: '/flows/$flow/draft' });
-  const toReview = useNavigate();
+  const leave = useNavigate();
   const choose = (name: string) => void navigate({ search: { node: name }, replace: true });
+  // What was typed a moment ago is part of what is tried and reviewed.
+  const afterSaving = (event: MouseEvent, go: () => Promise<void>) => {
+    if (shown.nWaiting === 0) return;
+    event.preventDefault();
+    void editor.drain().then(go);
+  };
   useOthers(flow, editor, shown);
   useUndo(editor);
   const goal = useNextFinding(shown.diagnostics, choose);
@@ -127,15 +133,21 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
             <Undo2 aria-hidden size={15} /> Undo
           </button>
           <Link
+            to="/flows/$flow/try"
+            params={{ flow }}
+            search={{ at: 'draft' }}
+            className="button"
+            onClick={(event) =>
+              afterSaving(event, () => leave({ to: '/flows/$flow/try', params: { flow }, search: { at: 'draft' } }))
+            }
+          >
+            Try a lead
+          </Link>
+          <Link
             to="/flows/$flow/review"
             params={{ flow }}
             className="button primary"
-            onClick={(event) => {
-              if (shown.nWaiting === 0) return;
-              // What was typed a moment ago is part of what is reviewed.
-              event.preventDefault();
-              void editor.drain().then(() => toReview({ to: '/flows/$flow/review', params: { flow } }));
-            }}
+            onClick={(event) => afterSaving(event, () => leave({ to: '/flows/$flow/review', params: { flow } }))}
           >
             Review
           </Link>
