@@ -17,7 +17,7 @@ use crate::{
     server::Server,
     site::{Site, one_after_the_other, open_to_all, solar_lead, token},
     wait::until,
-    wire::{Asked, Wire, said},
+    wire::{Asked, Said, Wire, said},
 };
 
 mod failing;
@@ -263,14 +263,17 @@ async fn refusals(site: &Site) {
     assert_eq!(found, expected);
 }
 
+/// When a tracker was asked.
+type Times = Arc<Mutex<Vec<Instant>>>;
+
 /// A tracker that goes by a script, and when it was asked.
 fn timed(
-    answer: impl Fn(usize) -> crate::wire::Said + Send + Sync + 'static,
+    answer: impl Fn(usize) -> Said + Send + Sync + 'static,
 ) -> (
-    Arc<Mutex<Vec<Instant>>>,
-    impl Fn(usize, &Asked) -> crate::wire::Said + Send + Sync + 'static,
+    Times,
+    impl Fn(usize, &Asked) -> Said + Send + Sync + 'static,
 ) {
-    let times = Arc::new(Mutex::new(Vec::new()));
+    let times = Times::default();
     let log = Arc::clone(&times);
     (times, move |n, _: &Asked| {
         log.lock().unwrap().push(Instant::now());

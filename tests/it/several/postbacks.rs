@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// In which the other server must have sent what is left: a lease runs 30 seconds.
-const SENT_MAX: Duration = Duration::from_secs(60);
+const SENT_MAX: Duration = Duration::from_mins(1);
 /// Leads to each server before the kill, and after it.
 const LEADS: usize = 8;
 /// Postbacks under way to one source at a kill, which may come twice.
