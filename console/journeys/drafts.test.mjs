@@ -121,7 +121,7 @@ test('14: a lead is tried on the draft as it is, and goes where no version sends
   const { data } = await (await answered).json();
   const { end, steps } = data.explainLead.explanation;
   assert.equal(end.state, 'declined');
-  assert.equal(steps.at(-1).choices.at(-1).to, 'too-young');
+  assert.equal(steps.at(-1).choices.at(-1).node, 'too-young');
   await page.getByText('The walk ended.').waitFor();
   const lit = await page.locator('.step.is-lit strong').allTextContents();
   assert.deepEqual(lit, ['by-age', 'quality-gate']);
