@@ -37,8 +37,8 @@ impl ArmView<'_> {
         let accept = Law::beta_mixture(&[accepted]);
         let k = stream(Place::Own, Kind::AtOnce);
         let paid = self.payout(k, |facts| facts.paid);
-        let worth = accept.times(&paid);
-        streams.push(at_once(k, self.own, [&accept, &paid, &worth], 1.0));
+        let worth = accept.product_quantiles(&paid, QUANTILES);
+        streams.push(at_once(k, self.own, [&accept, &paid], worth));
         let refused = self.elsewhere(Place::Refused, 1.0 - accept.mean(), &mut streams);
         let mut law = accept.blend(&paid, &refused);
         law = law.plus(&self.later(Place::Own, 1.0, &mut streams));
@@ -70,7 +70,11 @@ impl ArmView<'_> {
             Law::beta_mixture(&[self.learnt(prior, |facts| (facts.streams[k].events, n(facts)))]);
         let payout = self.payout(k, |facts| facts.streams[k].events);
         let worth = rate.times(&payout);
-        streams.push(at_once(k, self.own, [&rate, &payout, &worth], exposed));
+        let quantiles = QUANTILES.map(|probability| exposed * worth.quantile(probability));
+        streams.push(StreamBelief {
+            mean_value: exposed * worth.mean(),
+            ..at_once(k, self.own, [&rate, &payout], quantiles)
+        });
         sum.plus(&worth)
     }
 
@@ -90,11 +94,12 @@ impl ArmView<'_> {
             } else {
                 law
             };
+            let quantiles = QUANTILES.map(|probability| exposed * law.quantile(probability));
             streams.push(StreamBelief {
                 delay_days: rate.delay_days,
                 waiting: rate.waiting,
                 mean_value: exposed * law.mean(),
-                ..at_once(k, self.own, [&rate_law, &payout, &law], exposed)
+                ..at_once(k, self.own, [&rate_law, &payout], quantiles)
             });
             sum = sum.plus(&law);
         }
@@ -192,10 +197,11 @@ impl ArmView<'_> {
 
 /// The one stream of a bandit that counts conversions: each is worth 1.
 pub(super) fn counted(own: &Facts, rate: &RateBelief, law: &Law) -> StreamBelief {
+    let quantiles = QUANTILES.map(|probability| law.quantile(probability));
     StreamBelief {
         delay_days: rate.delay_days,
         waiting: rate.waiting,
-        ..at_once(CONVERSIONS, own, [law, &Law::point(1.0), law], 1.0)
+        ..at_once(CONVERSIONS, own, [law, &Law::point(1.0)], quantiles)
     }
 }
 
@@ -229,11 +235,11 @@ impl MeanAmount {
     }
 }
 
-/// The figures of a stream whose rate is known at once.
+/// The figures of a stream whose rate is known at once, and to which every lead is exposed.
 ///
-/// * `[rate, payout, worth]`: the laws of the stream; `worth` is that of an exposed lead.
-/// * `exposed`: share of the leads that are exposed to it.
-fn at_once(k: usize, own: &Facts, [rate, payout, worth]: [&Law; 3], exposed: f64) -> StreamBelief {
+/// * `[rate, payout]`: the laws of the stream.
+/// * `quantiles`: of what it adds to the worth of a lead.
+fn at_once(k: usize, own: &Facts, [rate, payout]: [&Law; 2], quantiles: [f64; 3]) -> StreamBelief {
     let (place, kind) = place_and_kind(k);
     StreamBelief {
         place,
@@ -243,8 +249,8 @@ fn at_once(k: usize, own: &Facts, [rate, payout, worth]: [&Law; 3], exposed: f64
         rate_sd: rate.variance().sqrt(),
         payout: payout.mean(),
         payout_sd: payout.variance().sqrt(),
-        mean_value: exposed * rate.mean() * payout.mean(),
-        quantiles: Some(QUANTILES.map(|probability| exposed * worth.quantile(probability))),
+        mean_value: rate.mean() * payout.mean(),
+        quantiles: Some(quantiles),
         delay_days: 0.0,
         waiting: 0.0,
     }

@@ -2,9 +2,9 @@
 
 use super::Law;
 use super::atoms::{Atom, atoms, atoms_by};
-use super::places::{FEW, MANY, levels, places, tabulate};
+use super::places::{EVEN, FEW, MANY, levels, places, tabulate};
 use super::shifted::{CUT, Shifted, Sums};
-use super::table::{Point, Reader, Table};
+use super::table::{Point, Reader, Table, invert};
 
 /// A stretch this light is not cut, however wide: wherever its mass lies, a probability changes by less.
 const LIGHT: f64 = 3e-3;
@@ -53,6 +53,28 @@ impl Law {
                     + other.variance * self.mean * self.mean,
                 table: Some(product(a, b)),
             },
+        }
+    }
+
+    /// Quantiles of the product of two independent amounts, both positive: those of [`times`](Self::times), without its table.
+    ///
+    /// # Panics
+    ///
+    /// When an uncertain amount may be 0 or less.
+    #[must_use]
+    pub fn product_quantiles<const N: usize>(
+        &self,
+        other: &Self,
+        probabilities: [f64; N],
+    ) -> [f64; N] {
+        match (&self.table, &other.table) {
+            (Some(a), Some(b)) => {
+                sum_quantiles(&in_logarithms(a), &in_logarithms(b), probabilities).map(f64::exp)
+            }
+            _ => {
+                let product = self.times(other);
+                probabilities.map(|probability| product.quantile(probability))
+            }
         }
     }
 
@@ -149,7 +171,7 @@ impl Law {
 
 /// How far apart the two ways are at least, but for a tenth of the cases.
 fn near_gap(yes: &Law, no: &Law) -> f64 {
-    let (yes, no) = (yes.levels(FEW), no.levels(FEW));
+    let (yes, no) = (yes.levels(EVEN), no.levels(EVEN));
     let pairs = yes.iter().flat_map(|yes| {
         no.iter().map(|no| Atom {
             x: (yes.x - no.x).abs(),
@@ -228,6 +250,28 @@ fn sum(a: &Table, b: &Table, view: impl Fn(f64) -> (f64, f64)) -> Vec<Point> {
         for part in &parts {
             part.add_to(points);
         }
+    })
+}
+
+/// Quantiles of a sum.
+fn sum_quantiles<const N: usize>(a: &Table, b: &Table, probabilities: [f64; N]) -> [f64; N] {
+    let (smooth, rough) = if a.scale >= b.scale { (a, b) } else { (b, a) };
+    let ((mean, deviation), (more, other)) = (rough.moments(), smooth.moments());
+    if deviation < NARROW * smooth.scale {
+        let widened = smooth.widened(mean, deviation);
+        return probabilities.map(|probability| widened.quantile(probability));
+    }
+    let mut parts = Vec::new();
+    Sums::of_tables([a, b]).add(&mut parts, [1.0, 1.0], 1.0);
+    let at = |x: f64| {
+        let parts = parts.iter().map(|part| part.at(x));
+        parts.fold((0.0, 0.0), |sum, part| (sum.0 + part.0, sum.1 + part.1))
+    };
+    let ends = [a.first() + b.first(), a.last() + b.last()];
+    probabilities.map(|probability| {
+        let deviations = crate::normal::quantile(probability);
+        let start = mean + more + deviations * deviation.hypot(other);
+        invert(probability, start.clamp(ends[0], ends[1]), ends, at)
     })
 }
 

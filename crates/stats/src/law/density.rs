@@ -15,16 +15,16 @@ const LN_NEGLIGIBLE: f64 = -15.0;
 const FAR: f64 = 600.0;
 
 /// Log densities below this add nothing.
-const LN_NOTHING: f64 = -40.0;
+const LN_NOTHING: f64 = -25.0;
 
 /// How far a cell's mass may be from what the densities at its ends make of it.
-const BEND: f64 = 0.002;
+const BEND: f64 = 0.008;
 
 /// How often a cell that bends is halved.
 const HALVINGS_MAX: u32 = 6;
 
 /// A break point is left out when the one before is nearer than this part of the step its component wants.
-const MERGE: f64 = 0.6;
+const MERGE: f64 = 0.8;
 
 /// A rate and its complement, by its log-odds.
 pub(super) fn of_logit(t: f64) -> (f64, f64) {
@@ -122,6 +122,15 @@ pub(super) struct Node {
     pub(super) density: f64,
 }
 
+/// Where a density is wanted.
+#[derive(Clone, Copy)]
+struct Place {
+    t: f64,
+    /// How far apart the component that asks wants its points.
+    width: f64,
+    terms: Terms,
+}
+
 /// The sum of components at points that follow all of them, integrated by Hermite's rule.
 ///
 /// * `terms`: the two terms that densities are made of, at a place.
@@ -131,17 +140,22 @@ pub(super) fn tabled(
     terms: impl Fn(f64) -> Terms,
     x: impl Fn(f64) -> (f64, f64),
 ) -> Vec<Node> {
-    let mut wanted: Vec<(f64, f64)> = Vec::new();
+    let mut wanted: Vec<Place> = Vec::with_capacity(2 * STEPS.len() * components.len());
     for component in components {
         for side in [-1.0, 1.0] {
             let mut before = 0.0;
             for step in STEPS {
                 let t = (component.peak + side * step * component.width).clamp(-FAR, FAR);
+                let place = Place {
+                    t,
+                    width: (step - before).max(0.5) * component.width,
+                    terms: terms(t),
+                };
                 if side < 0.0 || step > 0.0 {
-                    wanted.push((t, (step - before).max(0.5) * component.width));
+                    wanted.push(place);
                 }
                 before = step;
-                if component.ln_density(terms(t)) - component.ln_peak < LN_NEGLIGIBLE {
+                if component.ln_density(place.terms) - component.ln_peak < LN_NEGLIGIBLE {
                     break;
                 }
             }
@@ -150,27 +164,38 @@ pub(super) fn tabled(
             bends(component, &mut wanted, &terms);
         }
     }
-    wanted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-    let end = wanted[wanted.len() - 1].0;
-    let mut places: Vec<f64> = Vec::new();
-    for (t, width) in wanted {
-        if places.last().is_none_or(|last| t - last > MERGE * width) {
-            places.push(t);
+    wanted.sort_unstable_by(|a, b| a.t.total_cmp(&b.t));
+    let end = wanted[wanted.len() - 1];
+    let mut places: Vec<Place> = Vec::with_capacity(wanted.len());
+    for place in wanted {
+        let is_apart = |last: &Place| place.t - last.t > MERGE * place.width;
+        if places.last().is_none_or(is_apart) {
+            places.push(place);
         }
     }
-    if places[places.len() - 1] < end {
+    if places[places.len() - 1].t < end.t {
         places.push(end);
     }
-    integrated(components, &places, terms, x)
+    let view = View {
+        components,
+        terms,
+        x,
+    };
+    view.integrated(&places)
 }
 
 /// Places where a component with a slow exponential side bends, a width of about 1 that its deviation overlooks.
-fn bends(component: &Component, wanted: &mut Vec<(f64, f64)>, terms: &impl Fn(f64) -> Terms) {
+fn bends(component: &Component, wanted: &mut Vec<Place>, terms: &impl Fn(f64) -> Terms) {
     for side in [-1.0, 1.0] {
         for step in STEPS {
             let t = (component.peak + side * step).clamp(-FAR, FAR);
-            wanted.push((t, 0.5));
-            if component.ln_density(terms(t)) - component.ln_peak < LN_NEGLIGIBLE {
+            let place = Place {
+                t,
+                width: 0.5,
+                terms: terms(t),
+            };
+            wanted.push(place);
+            if component.ln_density(place.terms) - component.ln_peak < LN_NEGLIGIBLE {
                 break;
             }
         }
@@ -183,85 +208,93 @@ struct Sample {
     t: f64,
     density: f64,
     slope: f64,
+    /// The amount, and how fast it grows there.
+    x: f64,
+    grows: f64,
 }
 
 impl Sample {
-    fn at(components: &[Component], t: f64, terms: &impl Fn(f64) -> Terms) -> Self {
-        let here = terms(t);
-        let (mut density, mut slope) = (0.0, 0.0);
-        for component in components {
-            let ln_density = component.ln_density(here);
-            if ln_density < LN_NOTHING {
-                continue;
-            }
-            let value = component.weight * ln_density.exp();
-            density += value;
-            slope += value * (component.a * here.slope_p + component.b * here.slope_q);
-        }
-        Self { t, density, slope }
-    }
-
     /// The mass up to another place, by Hermite's rule.
     fn mass_to(&self, next: &Self) -> f64 {
         let width = next.t - self.t;
         let rule = 0.5 * (self.density + next.density) + width / 12.0 * (self.slope - next.slope);
         (width * rule).max(0.0)
     }
-}
 
-/// * `x`: the amount at a place, and how fast it grows there.
-fn integrated(
-    components: &[Component],
-    places: &[f64],
-    terms: impl Fn(f64) -> Terms,
-    x: impl Fn(f64) -> (f64, f64),
-) -> Vec<Node> {
-    let mut nodes: Vec<Node> = Vec::with_capacity(places.len());
-    let mut below = 0.0;
-    let mut before: Option<Sample> = None;
-    // What is still to be looked at, the nearest last.
-    let mut ahead: Vec<(Sample, u32)> = Vec::new();
-    for &t in places {
-        ahead.push((Sample::at(components, t, &terms), 0));
-        while let Some((next, halvings)) = ahead.pop() {
-            let Some(from) = before else {
-                nodes.push(Node {
-                    t: next.t,
-                    below,
-                    density: next.density,
-                });
-                before = Some(next);
-                continue;
-            };
-            let mass = from.mass_to(&next);
-            if halvings < HALVINGS_MAX && is_bent(&from, &next, mass, &x) {
-                let middle = f64::midpoint(from.t, next.t);
-                ahead.push((next, halvings + 1));
-                ahead.push((Sample::at(components, middle, &terms), halvings + 1));
-                continue;
-            }
-            below += mass;
-            nodes.push(Node {
-                t: next.t,
-                below,
-                density: next.density,
-            });
-            before = Some(next);
+    fn node(&self, below: f64) -> Node {
+        Node {
+            t: self.t,
+            below,
+            density: self.density,
         }
     }
-    nodes
+}
+
+/// Densities over the line, and the amounts that its places stand for.
+struct View<'a, T, X> {
+    components: &'a [Component],
+    terms: T,
+    x: X,
+}
+
+impl<T: Fn(f64) -> Terms, X: Fn(f64) -> (f64, f64)> View<'_, T, X> {
+    fn sample(&self, t: f64, terms: Terms) -> Sample {
+        let (mut density, mut slope) = (0.0, 0.0);
+        for component in self.components {
+            let ln_density = component.ln_density(terms);
+            if ln_density < LN_NOTHING {
+                continue;
+            }
+            let value = component.weight * ln_density.exp();
+            density += value;
+            slope += value * (component.a * terms.slope_p + component.b * terms.slope_q);
+        }
+        let (x, grows) = (self.x)(t);
+        Sample {
+            t,
+            density,
+            slope,
+            x,
+            grows,
+        }
+    }
+
+    fn integrated(&self, places: &[Place]) -> Vec<Node> {
+        let mut nodes: Vec<Node> = Vec::with_capacity(2 * places.len());
+        let mut below = 0.0;
+        let mut from = self.sample(places[0].t, places[0].terms);
+        nodes.push(from.node(below));
+        // What is still to be looked at, the nearest last.
+        let mut ahead: Vec<(Sample, u32)> = Vec::new();
+        for place in &places[1..] {
+            ahead.push((self.sample(place.t, place.terms), 0));
+            while let Some((next, halvings)) = ahead.pop() {
+                let mass = from.mass_to(&next);
+                if halvings < HALVINGS_MAX && is_bent(&from, &next, mass) {
+                    let middle = f64::midpoint(from.t, next.t);
+                    let middle = self.sample(middle, (self.terms)(middle));
+                    ahead.push((next, halvings + 1));
+                    ahead.push((middle, halvings + 1));
+                    continue;
+                }
+                below += mass;
+                nodes.push(next.node(below));
+                from = next;
+            }
+        }
+        nodes
+    }
 }
 
 /// Whether a cubic between two places would be off, in the amount or in what is integrated.
-fn is_bent(from: &Sample, to: &Sample, mass: f64, x: impl Fn(f64) -> (f64, f64)) -> bool {
+fn is_bent(from: &Sample, to: &Sample, mass: f64) -> bool {
     if mass < 0.25 * BEND {
         return false;
     }
-    let ((x_from, grows_from), (x_to, grows_to)) = (x(from.t), x(to.t));
-    let width = x_to - x_from;
+    let width = to.x - from.x;
     // As the table will limit them.
     let limit = 3.0 * mass;
     let ends =
-        (width * from.density / grows_from).min(limit) + (width * to.density / grows_to).min(limit);
+        (width * from.density / from.grows).min(limit) + (width * to.density / to.grows).min(limit);
     width > 0.0 && (mass - 0.5 * ends).abs() > BEND
 }

@@ -15,13 +15,16 @@ const LEVELS: [f64; 19] = [
 pub(super) const MANY: &[f64] = &[
     1e-5, 5e-4, 0.005, 0.025, 0.09, 0.22, 0.4, 0.6, 0.78, 0.91, 0.975, 0.995, 0.999_5, 0.999_99,
 ];
-pub(super) const FEW: &[f64] = &[0.01, 0.2, 0.8, 0.99];
+pub(super) const FEW: &[f64] = &[0.03, 0.5, 0.97];
+
+/// Levels by which it is found how far the ways of a blend are apart.
+pub(super) const EVEN: &[f64] = &[0.01, 0.2, 0.8, 0.99];
 
 /// How far a cell's mass may be from what the densities at its ends make of it.
-const BEND: f64 = 0.002;
+const BEND: f64 = 0.004;
 
 /// A cell with more mass than this may bend both ways at once, which its ends do not tell.
-const HEAVY: f64 = 0.1;
+const HEAVY: f64 = 0.2;
 
 /// How often cells that bend are halved.
 const ROUNDS: usize = 10;
@@ -85,46 +88,87 @@ pub(super) fn tabulate(
     view: impl Fn(f64) -> (f64, f64),
     add: impl Fn(&mut [Point]),
 ) -> Vec<Point> {
-    let mut points = zeroes(places);
+    let mut points = zeroes(places.iter().copied());
     add(&mut points);
+    let mut cells: Vec<Cell> = points
+        .iter()
+        .map(|point| Cell::new(*point, &view))
+        .collect();
+    let mut halves = Vec::new();
     for _ in 0..ROUNDS {
-        let bent =
-            |cell: &[Point]| is_bent(cell, &view).then(|| f64::midpoint(cell[0].x, cell[1].x));
-        let halves: Vec<f64> = points.windows(2).filter_map(bent).collect();
-        if halves.is_empty() || points.len() + halves.len() > POINTS_MAX {
+        halves.clear();
+        for k in 1..cells.len() {
+            if !cells[k - 1].is_done && cells[k - 1].is_bent(&cells[k]) {
+                halves.push(f64::midpoint(cells[k - 1].from.x, cells[k].from.x));
+            } else {
+                cells[k - 1].is_done = true;
+            }
+        }
+        if halves.is_empty() || cells.len() + halves.len() > POINTS_MAX {
             break;
         }
-        let mut more = zeroes(&halves);
+        let mut more = zeroes(halves.iter().copied());
         add(&mut more);
-        points.extend(more);
-        points.sort_unstable_by(|a, b| a.x.total_cmp(&b.x));
+        cells = merged(&cells, &more, &view);
     }
-    points
+    cells.iter().map(|cell| cell.from).collect()
 }
 
-fn is_bent(cell: &[Point], view: impl Fn(f64) -> (f64, f64)) -> bool {
-    let (low, high) = (cell[0], cell[1]);
-    let rise = high.below - low.below;
-    if rise < 0.25 * BEND {
-        return false;
-    }
-    if rise > HEAVY {
-        return true;
-    }
-    let ((from, slope_from), (to, slope_to)) = (view(low.x), view(high.x));
-    let width = to - from;
-    // As the table will limit them.
-    let limit = 3.0 * rise;
-    let ends = (width * low.density / slope_from).min(limit)
-        + (width * high.density / slope_to).min(limit);
-    (rise - 0.5 * ends).abs() > BEND
+/// From one point to the next.
+#[derive(Clone, Copy)]
+struct Cell {
+    from: Point,
+    /// The coordinate in which the point will be read, and its slope.
+    view: (f64, f64),
+    /// Whether it is known not to bend.
+    is_done: bool,
 }
 
-fn zeroes(places: &[f64]) -> Vec<Point> {
-    let zero = |x: &f64| Point {
-        x: *x,
+impl Cell {
+    fn new(from: Point, view: impl Fn(f64) -> (f64, f64)) -> Self {
+        Self {
+            from,
+            view: view(from.x),
+            is_done: false,
+        }
+    }
+
+    fn is_bent(&self, next: &Self) -> bool {
+        let (low, high) = (self.from, next.from);
+        let rise = high.below - low.below;
+        if rise < 0.25 * BEND {
+            return false;
+        }
+        if rise > HEAVY {
+            return true;
+        }
+        let width = next.view.0 - self.view.0;
+        // As the table will limit them.
+        let limit = 3.0 * rise;
+        let ends = (width * low.density / self.view.1).min(limit)
+            + (width * high.density / next.view.1).min(limit);
+        (rise - 0.5 * ends).abs() > BEND
+    }
+}
+
+/// The cells with their halves, in order.
+fn merged(cells: &[Cell], halves: &[Point], view: impl Fn(f64) -> (f64, f64)) -> Vec<Cell> {
+    let mut halves = halves.iter().peekable();
+    let mut merged = Vec::with_capacity(cells.len() + halves.len());
+    for cell in cells {
+        while let Some(half) = halves.next_if(|half| half.x < cell.from.x) {
+            merged.push(Cell::new(*half, &view));
+        }
+        merged.push(*cell);
+    }
+    merged
+}
+
+fn zeroes(places: impl Iterator<Item = f64>) -> Vec<Point> {
+    let zero = |x| Point {
+        x,
         below: 0.0,
         density: 0.0,
     };
-    places.iter().map(zero).collect()
+    places.map(zero).collect()
 }

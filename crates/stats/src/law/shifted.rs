@@ -7,7 +7,7 @@ use super::atoms::{Atom, atoms, emit, moments};
 use super::table::{Point, Reader, Table};
 
 /// How wide the stretches of the rougher law are that become masses, in the scale of the smoother.
-pub(super) const CUT: f64 = 1.7;
+pub(super) const CUT: f64 = 1.3;
 
 /// A cell this light becomes a mass, however wide it is.
 const LIGHT_CELL: f64 = 2e-4;
@@ -29,12 +29,26 @@ enum Shape<'a> {
 }
 
 impl Shifted<'_> {
+    fn table(&self) -> &Table {
+        match &self.law {
+            Shape::Whole(table) => table,
+            Shape::Stretch(table) => table,
+        }
+    }
+
+    /// The part of the distribution, and of the density, at a place.
+    pub(super) fn at(&self, place: f64) -> (f64, f64) {
+        let (table, by) = (self.table(), 1.0 / self.factor);
+        let copies = self.copies.iter();
+        copies.fold((0.0, 0.0), |(sum, slope), Atom { x, mass }| {
+            let (below, density) = table.at((place - x) * by);
+            (sum + mass * below, slope + mass * by * density)
+        })
+    }
+
     /// Adds the copies to the distribution at ascending points.
     pub(super) fn add_to(&self, points: &mut [Point]) {
-        let table = match &self.law {
-            Shape::Whole(table) => table,
-            Shape::Stretch(table) => &**table,
-        };
+        let table = self.table();
         let by = 1.0 / self.factor;
         for Atom { x, mass } in &self.copies {
             let mut reader = Reader::new(table);

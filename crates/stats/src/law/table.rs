@@ -36,13 +36,13 @@ impl Table {
             point.density = (point.density / whole).max(0.0);
         }
         points[n - 1].below = 1.0;
+        let mut before = f64::INFINITY;
         for k in 0..n {
-            let before = (k > 0).then(|| secant(points[k - 1], points[k]));
-            let after = (k + 1 < n).then(|| secant(points[k], points[k + 1]));
-            let limit = before
-                .unwrap_or(f64::INFINITY)
-                .min(after.unwrap_or(f64::INFINITY));
-            points[k].density = points[k].density.min(3.0 * limit);
+            let after = points
+                .get(k + 1)
+                .map_or(f64::INFINITY, |next| secant(points[k], *next));
+            points[k].density = points[k].density.min(3.0 * before.min(after));
+            before = after;
         }
         let scale = smooth_scale(&points);
         Self { points, scale }
@@ -115,27 +115,8 @@ impl Table {
             return self.points[self.points.len() - 1].x;
         };
         let low = &self.points[after - 1];
-        let (mut from, mut to) = (low.x, high.x);
-        let mut x = f64::midpoint(from, to);
-        // Newton, and a half where that would leave what is left of the cell.
-        for _ in 0..24 {
-            let (below, density) = cubic(low, high, x);
-            if below < probability {
-                from = x;
-            } else {
-                to = x;
-            }
-            if (below - probability).abs() < 1e-9 {
-                break;
-            }
-            let next = x + (probability - below) / density;
-            x = if from < next && next < to {
-                next
-            } else {
-                f64::midpoint(from, to)
-            };
-        }
-        x
+        let start = f64::midpoint(low.x, high.x);
+        invert(probability, start, [low.x, high.x], |x| cubic(low, high, x))
     }
 
     /// About where `probability` of the mass lies below, by a straight line within a cell.
@@ -200,6 +181,37 @@ fn smooth_scale(points: &[Point]) -> f64 {
     width / OF_NORMAL * edge.clamp(0.1, 1.0)
 }
 
+/// Where a distribution reaches a probability, by Newton's rule, and by halves where that would leave what is left.
+///
+/// * `ends`: between which it lies.
+/// * `at`: the distribution and its density.
+pub(super) fn invert(
+    probability: f64,
+    start: f64,
+    [mut from, mut to]: [f64; 2],
+    at: impl Fn(f64) -> (f64, f64),
+) -> f64 {
+    let mut x = start;
+    for _ in 0..24 {
+        let (below, density) = at(x);
+        if below < probability {
+            from = x;
+        } else {
+            to = x;
+        }
+        if (below - probability).abs() < 1e-9 {
+            break;
+        }
+        let next = x + (probability - below) / density;
+        x = if from < next && next < to {
+            next
+        } else {
+            f64::midpoint(from, to)
+        };
+    }
+    x
+}
+
 fn secant(from: Point, to: Point) -> f64 {
     (to.below - from.below) / (to.x - from.x).max(f64::MIN_POSITIVE)
 }
@@ -208,13 +220,14 @@ fn secant(from: Point, to: Point) -> f64 {
 #[inline]
 pub(super) fn cubic(low: &Point, high: &Point, x: f64) -> (f64, f64) {
     let width = high.x - low.x;
-    let s = (x - low.x) / width;
+    let per_width = 1.0 / width;
+    let s = (x - low.x) * per_width;
     let rise = high.below - low.below;
     let (from, to) = (low.density * width, high.density * width);
     let (second, third) = (3.0 * rise - 2.0 * from - to, from + to - 2.0 * rise);
     let below = low.below + s * (from + s * (second + s * third));
     let slope = from + s * (2.0 * second + 3.0 * s * third);
-    (below, (slope / width).max(0.0))
+    (below, (slope * per_width).max(0.0))
 }
 
 /// Reads a table at ascending places without searching.
