@@ -198,6 +198,13 @@ async fn route_a_lead(operations: &mut Operations) {
     let what_if = operations.run("explain-lead", json!({})).await;
     let end = &what_if["explainLead"]["explanation"]["end"];
     assert_eq!(end["reason"], "no buyer wants it", "{what_if:#}");
+    let predicate = operations.run("predicate", json!({})).await;
+    let predicate = &predicate["predicate"];
+    assert_eq!(predicate["reads"], json!(["state", "age"]), "{predicate:#}");
+    assert!(
+        predicate["history"]["leads"].as_i64() > Some(0),
+        "{predicate:#}"
+    );
     let found = operations
         .run("node", json!({"id": outcome["leadId"]}))
         .await;

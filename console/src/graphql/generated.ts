@@ -1248,6 +1248,8 @@ export type SetDestinationActiveInput = {
   isActive: boolean;
   /** Expected current revision; omitted: any. */
   expectedRevision?: number | null | undefined;
+  /** Why, at most 2,000 characters; it is kept with the change. */
+  reason?: string | null | undefined;
 };
 
 /** Another share of leads for the candidate of an experiment. */
@@ -1276,6 +1278,8 @@ export type SetFlowStoppedInput = {
   flow: string;
   /** Whether it is to take no leads. */
   isStopped: boolean;
+  /** Why, at most 2,000 characters; it is kept with the change. */
+  reason?: string | null | undefined;
 };
 
 /** Settings of the learning of a bandit; all of them are replaced. */
@@ -1348,6 +1352,8 @@ export type SetSourceActiveInput = {
   isActive: boolean;
   /** Expected current revision; omitted: any. */
   expectedRevision?: number | null | undefined;
+  /** Why, at most 2,000 characters; it is kept with the change. */
+  reason?: string | null | undefined;
 };
 
 /** A row to replace. */

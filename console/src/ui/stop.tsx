@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { MistakeFragment } from '../graphql/generated';
 import { Ask } from './ask';
-import { FormProblems } from './form';
+import { FormProblems, TextField } from './form';
 import { Allowed } from './parts';
 import { capital } from './sentences';
 
@@ -18,7 +18,7 @@ export interface Stopping {
   what: string;
   isStopped: boolean;
   change: Change;
-  set: (isStopped: boolean) => Promise<boolean>;
+  set: (isStopped: boolean, reason?: string) => Promise<boolean>;
   /** What was done here last, and can be taken back; none at first. */
   done: boolean | null;
 }
@@ -28,7 +28,7 @@ export function useStopping(
   what: string,
   isStopped: boolean,
   change: Change,
-  send: (isStopped: boolean) => Promise<boolean>,
+  send: (isStopped: boolean, reason: string) => Promise<boolean>,
 ): Stopping {
   const [done, setDone] = useState<boolean | null>(null);
   return {
@@ -36,8 +36,8 @@ export function useStopping(
     isStopped,
     change,
     done,
-    set: async (next) => {
-      const isMade = await send(next);
+    set: async (next, reason = '') => {
+      const isMade = await send(next, reason);
       if (isMade) setDone(next);
       return isMade;
     },
@@ -47,6 +47,7 @@ export function useStopping(
 /** The button of the stop; it asks once, and says what follows. */
 export function StopButton({ of, children }: { of: Stopping; children: ReactNode }) {
   const [isOpen, setOpen] = useState(false);
+  const [reason, setReason] = useState('');
   if (of.isStopped) return null;
   return (
     <Allowed to="OPERATE" by="an operator to stop it">
@@ -59,9 +60,10 @@ export function StopButton({ of, children }: { of: Stopping; children: ReactNode
         onClose={() => setOpen(false)}
         label="Stop it now"
         change={of.change}
-        onSend={() => of.set(true)}
+        onSend={() => of.set(true, reason)}
       >
         {children}
+        <TextField label="Reason" value={reason} onChange={setReason} hint="It is kept with the change." />
       </Ask>
     </Allowed>
   );

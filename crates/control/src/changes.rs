@@ -11,7 +11,7 @@ use pointsman_lead::{Id, Timestamp, kinds};
 use pointsman_store::{NewSettingsChange, SettingsChangeFilter, SettingsChangeRow};
 use serde_json::Value;
 
-use crate::{Control, Error, Principal, routes::read_document};
+use crate::{Control, Error, Principal, experiments::TEXT_MAX_CHARS, names, routes::read_document};
 
 mod differences;
 mod kind;
@@ -185,6 +185,26 @@ impl Control {
         Self {
             inner: Arc::clone(&self.inner),
             author: Some(Arc::new(author)),
+            reason: self.reason.clone(),
+        }
+    }
+
+    /// The same, for changes that are made for a reason, which is kept with them.
+    ///
+    /// * `reason`: in the words of whoever makes them; an empty one is none.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Problems`] for a text that is too long, or that no database takes.
+    pub fn because(&self, reason: Option<&str>) -> Result<Self, Error> {
+        let reason = reason.map(str::trim).filter(|reason| !reason.is_empty());
+        let problem = reason.and_then(|it| names::check_text("reason", it, TEXT_MAX_CHARS));
+        match problem {
+            Some(problem) => Err(Error::problem(problem)),
+            None => Ok(Self {
+                reason: reason.map(Arc::from),
+                ..self.clone()
+            }),
         }
     }
 
@@ -220,7 +240,7 @@ impl Control {
             by_whom,
             kind: kind.word().to_owned(),
             object,
-            note,
+            note: note.or_else(|| self.reason.as_deref().map(str::to_owned)),
             before: before.map(text),
             after: after.map(text),
         }

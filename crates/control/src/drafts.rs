@@ -108,7 +108,7 @@ impl Control {
         row.ok_or_else(|| Error::not_found("flow", flow))
     }
 
-    async fn base_of_edits(&self, row: &FlowRow) -> Result<Document, Error> {
+    pub(crate) async fn base_of_edits(&self, row: &FlowRow) -> Result<Document, Error> {
         if let Some(body) = &row.draft_body {
             return Document::from_json(body).map_err(|_| Error::Stored {
                 what: format!("the draft of {}", row.name),

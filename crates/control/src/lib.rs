@@ -17,6 +17,7 @@ mod moves;
 mod names;
 mod people;
 mod personal;
+mod predicates;
 mod programs;
 mod read;
 mod register;
@@ -51,6 +52,7 @@ pub use people::{
     SuppressionCount,
 };
 pub use personal::PersonalRead;
+pub use predicates::CheckedPredicate;
 pub use read::{Flow, FlowDraft, FlowVersion, Stage, StageChange};
 pub use register::Registered;
 pub use rollouts::{
@@ -189,6 +191,8 @@ pub struct Control {
     inner: Arc<Inner>,
     /// Who makes the changes from here.
     author: Option<Arc<Author>>,
+    /// Why they are made.
+    reason: Option<Arc<str>>,
 }
 
 #[derive(Debug)]
@@ -223,6 +227,7 @@ impl Control {
                 policy: OnceLock::new(),
             }),
             author: None,
+            reason: None,
         };
         control.refresh_routes().await?;
         tokio::spawn(follow(Arc::downgrade(&control.inner), control.routes()));
@@ -343,6 +348,7 @@ async fn follow(inner: Weak<Inner>, routes: LiveRoutes) {
         let control = Control {
             inner,
             author: None,
+            reason: None,
         };
         if let Err(error) = control.change((), |_, ()| async { Ok(()) }).await {
             tracing::debug!(error = %error, "changes of settings could not be followed");

@@ -18,6 +18,7 @@ mod experiments;
 mod explain;
 mod exposure;
 mod hash_key;
+mod holds;
 mod lead_keys;
 mod library;
 mod lists;
@@ -65,6 +66,7 @@ pub use explain::{
 };
 pub use exposure::{Drawn, drawn_arm};
 pub use hash_key::{hash_key, keep_hash_key};
+pub use holds::{AskedPredicate, Holds};
 pub use lead_keys::{HeldKeys, LeadKeys, duplicate_of, duplicate_reason};
 pub use library::{Library, latest_allocation};
 pub use lists::{keep_list, read_list, with_lists};

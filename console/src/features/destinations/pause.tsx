@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { SetDestinationActive } from '../../graphql/generated';
 import { useChange } from '../../graphql/use-change';
 import { Ask } from '../../ui/ask';
+import { TextField } from '../../ui/form';
 import { count } from '../../ui/format';
 import { Allowed } from '../../ui/parts';
 
@@ -21,6 +22,7 @@ export function Pause({
   range: string;
 }) {
   const [isOpen, setOpen] = useState(false);
+  const [reason, setReason] = useState('');
   const change = useChange(SetDestinationActive, (answer) => answer.setDestinationActive);
   return (
     <Allowed to="OPERATE" by={`an operator to ${isActive ? 'pause' : 'resume'} it`}>
@@ -33,13 +35,14 @@ export function Pause({
         onClose={() => setOpen(false)}
         label={isActive ? 'Pause' : 'Resume'}
         change={change}
-        onSend={() => change.send({ input: { name, isActive: !isActive, expectedRevision: revision } })}
+        onSend={() => change.send({ input: { name, isActive: !isActive, expectedRevision: revision, reason } })}
       >
         <p>
           {isActive
             ? `No lead is offered to it from then on; offers under way are finished. It accepted ${count(accepted)} ${accepted === 1 ? 'lead' : 'leads'} in the ${range}: such leads go on as their flows say.`
             : 'It is offered leads again, as its flows, caps and schedule allow.'}
         </p>
+        <TextField label="Reason" value={reason} onChange={setReason} hint="It is kept with the change." />
       </Ask>
     </Allowed>
   );

@@ -38,7 +38,7 @@ export function Flow() {
     `flow ${name}`,
     flow.data?.flow?.isStopped ?? false,
     change,
-    async (isStopped) => (await change.send({ input: { flow: name, isStopped } })) !== null,
+    async (isStopped, reason) => (await change.send({ input: { flow: name, isStopped, reason } })) !== null,
   );
   return (
     <>

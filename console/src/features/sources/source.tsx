@@ -33,7 +33,7 @@ export function Source() {
     `source ${name}`,
     found?.isActive === false,
     change,
-    async (isStopped) => (await change.send({ input: { name, isActive: !isStopped } })) !== null,
+    async (isStopped, reason) => (await change.send({ input: { name, isActive: !isStopped, reason } })) !== null,
   );
   return (
     <>

@@ -9,6 +9,7 @@ mod metrics;
 mod named_lists;
 mod nodes;
 mod people;
+mod predicates;
 mod refused;
 mod returns;
 mod rollouts;
@@ -32,6 +33,7 @@ pub(crate) struct Query(
     metrics::MetricsQuery,
     named_lists::NamedListQuery,
     people::PeopleQuery,
+    predicates::PredicateQuery,
     refused::RefusedQuery,
     returns::ReturnQuery,
     rollouts::RolloutQuery,

@@ -263,10 +263,11 @@ async fn destination(site: &Site) -> Vec<&'static str> {
     let (_, rows) = run(site, &put("[secret]")).await;
     let told = rows[0]["differences"].to_string();
     assert!(!told.contains("secrets"), "{told}");
-    let pause = json!({ "name": "acme", "isActive": false });
+    let pause = json!({ "name": "acme", "isActive": false, "reason": " out of budget " });
     let (_, rows) = run(site, &step("setDestinationActive", pause, "", 1)).await;
     let told = rows[0]["differences"].to_string();
     assert!(told.contains("settings.active"), "{told}");
+    assert_eq!(rows[0]["note"], "out of budget");
     vec!["putDestination", "setDestinationActive"]
 }
 
@@ -277,8 +278,9 @@ async fn source(site: &Site) -> Vec<&'static str> {
     let (_, rows) = run(site, &step("putSource", put, "source { name }", 1)).await;
     assert_eq!(rows[0]["object"], "web");
     assert_eq!(rows[0]["after"]["preset"], "facebook_lead_ads");
-    let stop = |is_stopped| {
-        let input = json!({ "flow": FLOW, "isStopped": is_stopped });
+    let stop = |is_stopped: bool| {
+        let reason = is_stopped.then_some("an audit");
+        let input = json!({ "flow": FLOW, "isStopped": is_stopped, "reason": reason });
         step("setFlowStopped", input, "flow { name isStopped }", 1)
     };
     let (stopped, rows) = run(site, &stop(true)).await;
@@ -287,13 +289,18 @@ async fn source(site: &Site) -> Vec<&'static str> {
         (&rows[0]["kind"], &rows[0]["object"]),
         (&json!("FLOW_STOPPED"), &json!(FLOW))
     );
-    run(site, &stop(false)).await;
+    assert_eq!(rows[0]["note"], "an audit");
+    let (_, rows) = run(site, &stop(false)).await;
+    assert_eq!(rows[0]["note"], Value::Null);
     let stop = |is_active| {
-        let input = json!({ "name": "web", "isActive": is_active });
+        let input = json!({ "name": "web", "isActive": is_active, "reason": "bad leads" });
         step("setSourceActive", input, "source { name }", 1)
     };
     let (_, rows) = run(site, &stop(false)).await;
-    assert_eq!(rows[0]["kind"], "SOURCE_PUT");
+    assert_eq!(
+        (&rows[0]["kind"], &rows[0]["note"]),
+        (&json!("SOURCE_PUT"), &json!("bad leads"))
+    );
     let told = rows[0]["differences"].to_string();
     assert!(
         told.contains("active") && !told.contains("secret"),

@@ -23,6 +23,7 @@ mod lines;
 mod people;
 mod platform;
 mod postbacks;
+mod predicates;
 mod rest;
 mod roles;
 mod simulations;

@@ -33,6 +33,7 @@ async fn each_role_may_do_what_it_is_for() {
         "{ conversions { nodes { id } } }",
         "{ decision(id: \"dec_0\") { id } }",
         "{ explainLead(input: { flow: \"x\", fields: {} }) { userErrors { code } } }",
+        "{ predicate(flow: \"x\", cel: \"true\") { reads } }",
         "{ banditWeights(flow: \"x\") { node } }",
         "{ allocations { nodes { epoch } } epoch }",
         "{ simulations { nodes { id } } }",

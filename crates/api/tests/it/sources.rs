@@ -468,6 +468,12 @@ async fn a_stopped_source_and_a_stopped_flow_take_nothing() {
         site.codes("analyst", STOP, stop(false)).await,
         ["FORBIDDEN"]
     );
+    let endless = json!({"input": {"flow": FLOW, "isStopped": false, "reason": "x".repeat(2_001)}});
+    let refused = site.ask("editor", STOP, endless).await;
+    assert_eq!(
+        refused["setFlowStopped"]["userErrors"][0]["code"],
+        "too_long"
+    );
     let nobody = json!({"input": {"flow": "nobody", "isStopped": true}});
     let refused = site.ask("editor", STOP, nobody).await;
     assert_eq!(

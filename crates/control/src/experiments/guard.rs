@@ -29,6 +29,7 @@ pub(crate) async fn watch(inner: Weak<Inner>) {
         let control = Control {
             inner,
             author: None,
+            reason: None,
         };
         if let Err(error) = control.stop_harmful().await {
             tracing::warn!(error = %error, "the guardrails of experiments could not be looked at");

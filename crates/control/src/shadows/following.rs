@@ -26,6 +26,7 @@ pub(crate) async fn watch(inner: Weak<Inner>) {
         let control = Control {
             inner,
             author: None,
+            reason: None,
         };
         match control.compile_shadows().await {
             Ok(()) => seen = Some(revision),

@@ -122,7 +122,7 @@ impl Lead {
         )
     }
 
-    fn of(row: LeadRow) -> Result<Self, Error> {
+    pub(crate) fn of(row: LeadRow) -> Result<Self, Error> {
         let is_erased = row.is_erased();
         let LeadRow {
             id: text,

@@ -62,7 +62,7 @@ impl PostbackFold {
                     continue;
                 }
                 let payable = Payable::new(terms.of(lead), self.currencies.of(&walk.decision));
-                let fields = Fields::of(lead, schemas.get(&lead.vertical));
+                let fields = Fields::of(lead, schemas.get(&lead.vertical))?;
                 for event in events(&walk, &payable, (from, until)) {
                     let postbacks = settings.at(&lead.source, event.number);
                     let told = postbacks.iter().enumerate();
@@ -94,9 +94,12 @@ async fn schemas(read: &Read<'_>) -> Result<BTreeMap<String, Schema>, Error> {
 struct Fields(Map<String, Value>);
 
 impl Fields {
-    fn of(lead: &LeadRow, schema: Option<&Schema>) -> Self {
+    fn of(lead: &LeadRow, schema: Option<&Schema>) -> Result<Self, Error> {
+        // Without them a tracker would be told less than was agreed, and nobody would know.
         let fields: Map<String, Value> =
-            serde_json::from_str(&lead.fields_body).unwrap_or_default();
+            serde_json::from_str(&lead.fields_body).map_err(|_| Error::Stored {
+                what: format!("the fields of lead {}", lead.id),
+            })?;
         let is_open = |name: &str| {
             // Of an erased lead there are values that stand in for those that were removed.
             let known = schema.filter(|_| !lead.is_erased());
@@ -104,7 +107,7 @@ impl Fields {
             ALWAYS.contains(&name) || found.is_some_and(|(schema, it)| !schema.field(it).pii)
         };
         let open = fields.into_iter().filter(|(name, _)| is_open(name));
-        Self(open.collect())
+        Ok(Self(open.collect()))
     }
 
     /// Those that a postback names.

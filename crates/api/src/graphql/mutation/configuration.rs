@@ -76,6 +76,8 @@ pub(crate) struct SetDestinationActiveInput {
     is_active: bool,
     /// Expected current revision; omitted: any.
     expected_revision: Option<i64>,
+    /// Why, at most 2,000 characters; it is kept with the change.
+    reason: Option<String>,
 }
 
 fn put(
@@ -163,11 +165,16 @@ impl ConfigurationMutation {
             name,
             is_active,
             expected_revision,
+            reason,
         } = input;
-        let control = context.control()?;
         let name = name_of("destination", &name);
-        put(control
-            .set_destination_active(name, is_active, expected_revision)
-            .await)
+        put(match context.control()?.because(reason.as_deref()) {
+            Ok(control) => {
+                control
+                    .set_destination_active(name, is_active, expected_revision)
+                    .await
+            }
+            Err(refused) => Err(refused),
+        })
     }
 }

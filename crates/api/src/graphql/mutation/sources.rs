@@ -43,6 +43,8 @@ pub(crate) struct SetSourceActiveInput {
     is_active: bool,
     /// Expected current revision; omitted: any.
     expected_revision: Option<i64>,
+    /// Why, at most 2,000 characters; it is kept with the change.
+    reason: Option<String>,
 }
 
 /// Sources.
@@ -82,12 +84,17 @@ impl SourceMutation {
             name,
             is_active,
             expected_revision,
+            reason,
         } = input;
-        let control = context.control()?;
         let name = name_of("source", &name);
-        put(control
-            .set_source_active(name, is_active, expected_revision)
-            .await)
+        put(match context.control()?.because(reason.as_deref()) {
+            Ok(control) => {
+                control
+                    .set_source_active(name, is_active, expected_revision)
+                    .await
+            }
+            Err(refused) => Err(refused),
+        })
     }
 }
 

@@ -67,6 +67,8 @@ pub(crate) struct SetFlowStoppedInput {
     flow: String,
     /// Whether it is to take no leads.
     is_stopped: bool,
+    /// Why, at most 2,000 characters; it is kept with the change.
+    reason: Option<String>,
 }
 
 /// The flow, or the errors of the input.
@@ -148,8 +150,15 @@ impl StageMutation {
         input: SetFlowStoppedInput,
     ) -> Result<SetFlowStoppedPayload> {
         context.require(Right::Operate)?;
-        let SetFlowStoppedInput { flow, is_stopped } = input;
-        let set = context.control()?.set_flow_stopped(&flow, is_stopped).await;
+        let SetFlowStoppedInput {
+            flow,
+            is_stopped,
+            reason,
+        } = input;
+        let set = match context.control()?.because(reason.as_deref()) {
+            Ok(control) => control.set_flow_stopped(&flow, is_stopped).await,
+            Err(refused) => Err(refused),
+        };
         Ok(match sorted(set)? {
             Ok(flow) => SetFlowStoppedPayload {
                 flow: Some(Flow(flow)),
