@@ -93,6 +93,7 @@ it('puts labels in quotes, in those that are there if there are any', () => {
   expect(taken("credit == 'g|'", 'good')).toBe("credit == 'good'|");
   expect(taken("credit == '| && age > 3", 'fair')).toBe("credit == 'fair'| && age > 3");
   expect(taken("credit == '|", "so-so 'ok'")).toBe("credit == 'so-so \\'ok\\''|");
+  expect(taken('credit ==|', 'good')).toBe('credit == "good"|');
   expect(taken('credit in [fa|]', 'fair')).toBe('credit in ["fair"|]');
 });
 

@@ -52,9 +52,11 @@ export function offerAt(text: string, caret: number, names: Names): Offer | null
   const rest = typed === '' ? '' : (/^\w*/.exec(text.slice(caret))?.[0] ?? '');
   const to = caret + rest.length;
   const quote = quoteOf(text);
-  const all = optionsAt(place, names, quote).map((option) => beforeBracket(option, text[to]));
+  const from = caret - typed.length;
+  const isTight = place.kind === 'value' && /[=<>]$/.test(text.slice(0, from));
+  const all = optionsAt(place, names, quote).map((option) => fitted(option, isTight, text[to]));
   const isUnasked = typed !== '' || !['question', 'operator', 'time'].includes(place.kind);
-  return offer(all, typed, caret - typed.length, to, isUnasked);
+  return offer(all, typed, from, to, isUnasked);
 }
 
 /** In a text, what the place asks for: labels, names of lists, or zones. */
@@ -209,11 +211,13 @@ function call(name: string, inside: string, detail: string): Option {
   return option(name, detail, `${name}(${inside})`, name.length + 1 + inside.length / 2);
 }
 
-/** Brackets that are there already are not put in again. */
-function beforeBracket(option: Option, next: string | undefined): Option {
+/** Brackets that are there already are not put in again, and an operator has a blank behind it.
+ *
+ * * `next`: what stands behind the option. */
+function fitted(option: Option, isTight: boolean, next: string | undefined): Option {
   const open = option.insert.indexOf('(');
-  if (next !== '(' || open < 0) return option;
-  return { ...option, insert: option.insert.slice(0, open), caret: open };
+  if (next === '(' && open >= 0) return { ...option, insert: option.insert.slice(0, open), caret: open };
+  return isTight ? { ...option, insert: ` ${option.insert}`, caret: option.caret + 1 } : option;
 }
 
 /** The quote that the predicate has already. */

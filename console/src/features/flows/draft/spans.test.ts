@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Severity } from '../../../graphql/generated';
-import { piecesOf, unitsOf, visible } from './spans';
+import { cutAt, piecesOf, unitsOf, visible } from './spans';
 
 /** Bytes of a part of a text, as the server counts them. */
 function bytes(text: string, part: string): { from: number; to: number } {
@@ -54,4 +54,16 @@ it('cuts a text where looks change, errors over warnings', () => {
     { text: 'f', severity: null },
   ]);
   expect(piecesOf('', [at('ERROR', 0, 0)])).toEqual([]);
+});
+
+it('cuts pieces in two at any place', () => {
+  const pieces = piecesOf('abcd', [{ severity: 'ERROR', span: { from: 1, to: 3 } }]);
+  for (let at = 0; at <= 4; at++) {
+    const [before, after] = cutAt(pieces, at).map((half) => half.map(({ text }) => text).join(''));
+    expect([before, after]).toEqual(['abcd'.slice(0, at), 'abcd'.slice(at)]);
+  }
+  expect(cutAt(pieces, 2)[0]).toEqual([
+    { text: 'a', severity: null },
+    { text: 'b', severity: 'ERROR' },
+  ]);
 });

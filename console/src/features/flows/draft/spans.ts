@@ -70,3 +70,17 @@ export function piecesOf(text: string, findings: readonly Pick<FindingFragment, 
   }
   return pieces;
 }
+
+/** The pieces before a place of the text, and those after it. */
+export function cutAt(pieces: readonly Piece[], at: number): [Piece[], Piece[]] {
+  const before: Piece[] = [];
+  const after: Piece[] = [];
+  let from = 0;
+  for (const { text, severity } of pieces) {
+    const within = Math.max(0, Math.min(text.length, at - from));
+    if (within > 0) before.push({ text: text.slice(0, within), severity });
+    if (within < text.length) after.push({ text: text.slice(within), severity });
+    from += text.length;
+  }
+  return [before, after];
+}
