@@ -4,7 +4,7 @@ import type { Option } from './completion';
 /** Options that are in sight; keys bring the others. A list that scrolls by itself could not be reached by keys. */
 const SHOWN = 8;
 
-/** What fits at the caret, below its line. */
+/** What fits at the caret, below its line or above it. */
 export function CompletionList({
   id,
   options,
@@ -30,7 +30,11 @@ export function CompletionList({
     if (!list || !at || !text) return;
     const right = Math.max(0, text.offsetWidth - list.offsetWidth);
     list.style.left = `${Math.min(at.offsetLeft, right)}px`;
-    list.style.top = `${Math.min(at.offsetTop + at.offsetHeight - text.scrollTop, text.clientHeight) + 4}px`;
+    const line = Math.max(0, Math.min(at.offsetTop - text.scrollTop, text.clientHeight - at.offsetHeight));
+    const room = window.innerHeight - text.getBoundingClientRect().top - line - at.offsetHeight;
+    // Above its line, where below it the list would be out of sight.
+    const isAbove = room < list.offsetHeight + 8 && text.getBoundingClientRect().top > list.offsetHeight;
+    list.style.top = `${isAbove ? line - list.offsetHeight - 2 : line + at.offsetHeight + 4}px`;
   });
   return (
     <div className="completion" ref={box}>

@@ -43,11 +43,13 @@ export function Predicate({ node, part, value, label }: { node: string; part: st
         pieces={pieces}
         names={names}
         isWrong={said.some(({ severity }) => severity === 'ERROR')}
-        describedBy={said.length > 0 ? `${id}-findings` : undefined}
+        describedBy={
+          [said.length > 0 && `${id}-findings`, answer && `${id}-history`].filter(Boolean).join(' ') || undefined
+        }
         onText={(text) => setValue(node, part, text)}
       />
       <FindingsOf of={said} id={`${id}-findings`} />
-      <History of={answer} isPending={isPending} computed={names.values.map(({ name }) => name)} />
+      <History id={`${id}-history`} of={answer} isPending={isPending} computed={names.values.map(({ name }) => name)} />
     </div>
   );
 }
@@ -174,7 +176,17 @@ function Pieces({ of }: { of: readonly Piece[] }): ReactNode {
 }
 
 /** How often the predicate would have held, with leads for which it did. */
-function History({ of, isPending, computed }: { of: Asked | null; isPending: boolean; computed: readonly string[] }) {
+function History({
+  id: place,
+  of,
+  isPending,
+  computed,
+}: {
+  id: string;
+  of: Asked | null;
+  isPending: boolean;
+  computed: readonly string[];
+}) {
   const { zone } = usePreferences();
   // The line stays while somebody types, so that what is below does not jump.
   if (!of) return isPending ? <p className="predicate-history" /> : null;
@@ -182,7 +194,7 @@ function History({ of, isPending, computed }: { of: Asked | null; isPending: boo
   const words = history ? historyWords(history, zone) : uncountedWords(of, computed);
   const examples = history?.examples ?? [];
   return (
-    <p className="predicate-history">
+    <p className="predicate-history" id={place}>
       {words !== null && (
         <>
           <Sentence text={words} />.{examples.length > 0 && ' Such as '}
