@@ -8,7 +8,7 @@ import { usePreferences } from '../../../ui/preferences';
 import type { Names } from './completion';
 import { CompletionList } from './completion-list';
 import { checkedAt, FindingsOf, findingsAt, useWork } from './context';
-import { historyWords, saidOnce, together, uncountedWords } from './predicate-words';
+import { historyWords, shownOf, uncountedWords } from './predicate-words';
 import { cutAt, type Piece, piecesOf } from './spans';
 import { useCompletion } from './use-completion';
 import { type Asked, usePredicate } from './use-predicate';
@@ -24,15 +24,8 @@ export function Predicate({ node, part, value, label }: { node: string; part: st
   // Each question looks at thousands of leads: of the many entries of a scorecard, those are asked that somebody goes to.
   const { answer, isPending } = usePredicate(checked, value, useMay('READ'), isUsed || part === 'if');
   const told = findingsAt(findings, node, part);
-  // What the draft was told is about the text that is saved, and in words it stands there until something newer is known.
-  const isChecked = checkedAt(work, node, part) === value;
-  const found = answer ? together(isChecked ? told : [], answer.diagnostics) : told;
-  const isCurrent = isChecked || answer !== null;
-  const pieces = piecesOf(
-    value,
-    isCurrent ? found.filter((it) => it.part === part || answer?.diagnostics.includes(it)) : [],
-  );
-  const said = saidOnce(found);
+  const { said, drawn } = shownOf(told, part, checkedAt(work, node, part) === value, answer);
+  const pieces = piecesOf(value, drawn);
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: it listens for what bubbles up from the field
     <div className="field field-long" onFocus={() => setUsed(true)}>

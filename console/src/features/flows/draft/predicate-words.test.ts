@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { FindingFragment } from '../../../graphql/generated';
-import { historyWords, saidOnce, together, uncountedWords } from './predicate-words';
+import { historyWords, shownOf, uncountedWords } from './predicate-words';
 
 const HISTORY = {
   leads: 5_000,
@@ -47,7 +47,16 @@ it('says why nobody counts', () => {
 
 it('puts what two checks find together, and says the same words once', () => {
   const other = { ...ERROR, span: { from: 9, to: 13 } };
-  const all = together([ERROR], [{ ...ERROR, node: null }, other]);
-  expect(all).toEqual([ERROR, other]);
-  expect(saidOnce(all)).toEqual([ERROR]);
+  const answer = { diagnostics: [{ ...ERROR, node: null }, other], reads: [], history: null };
+  const { said, drawn } = shownOf([ERROR], 'if', true, answer);
+  expect(drawn).toEqual([ERROR, other]);
+  expect(said).toEqual([ERROR]);
+});
+
+it('draws nothing in a text that the findings are not about, and says them until more is known', () => {
+  expect(shownOf([ERROR], 'if', false, null)).toEqual({ said: [ERROR], drawn: [] });
+  expect(shownOf([ERROR], 'if', false, { diagnostics: [], reads: [], history: null })).toEqual({ said: [], drawn: [] });
+  expect(shownOf([ERROR], 'if', true, null).drawn).toEqual([ERROR]);
+  const inside = { ...ERROR, part: 'if.left' };
+  expect(shownOf([inside], 'if', true, null)).toEqual({ said: [inside], drawn: [] });
 });

@@ -40,15 +40,32 @@ function dayOf(text: string, zone: Zone, now: number): string {
   }).format(at);
 }
 
+/** What is shown of a predicate: findings that are said, and those of them that are drawn in its text.
+ *
+ * * `told`: what the draft was told of the part and what is in it.
+ * * `isChecked`: whether that is about the text that is shown. Words about an older one stand there until something newer is known,
+ *   but their places are those of other letters. */
+export function shownOf(
+  told: readonly FindingFragment[],
+  part: string,
+  isChecked: boolean,
+  answer: Asked | null,
+): { said: FindingFragment[]; drawn: FindingFragment[] } {
+  const current = together(isChecked ? told : [], answer?.diagnostics ?? []);
+  const isKnown = isChecked || answer !== null;
+  const others = new Set(told.filter((it) => it.part !== part));
+  return { said: saidOnce(isKnown ? current : told), drawn: current.filter((it) => !others.has(it)) };
+}
+
 /** Findings of two checks of one text, each once. */
-export function together(a: readonly FindingFragment[], b: readonly FindingFragment[]): FindingFragment[] {
+function together(a: readonly FindingFragment[], b: readonly FindingFragment[]): FindingFragment[] {
   const keyOf = ({ code, message, span }: FindingFragment) => JSON.stringify([code, message, span?.from, span?.to]);
   const known = new Set(a.map(keyOf));
   return [...a, ...b.filter((it) => !known.has(keyOf(it)))];
 }
 
 /** The same words are said once, wherever in the text they are about. */
-export function saidOnce(findings: readonly FindingFragment[]): FindingFragment[] {
+function saidOnce(findings: readonly FindingFragment[]): FindingFragment[] {
   const first = new Map(findings.map((it) => [`${it.code} ${it.message}`, it] as const).reverse());
   return findings.filter((it) => first.get(`${it.code} ${it.message}`) === it);
 }
