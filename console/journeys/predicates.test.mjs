@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openBrowser } from './browser.mjs';
-import { openSmallMarket } from './small-market.mjs';
+import { FLOW, openSmallMarket } from './small-market.mjs';
 
 const OPERATION = 'PredicateWhileTyped';
 
@@ -148,6 +148,50 @@ test('Escape closes the list and then leaves, Tab moves on, and Ctrl Space asks'
   await page.keyboard.press('ArrowLeft');
   await list.waitFor({ state: 'detached' });
   await field.fill('quality >= 10');
+  await ends();
+});
+
+test('the predicate of a row is completed in its cell', { timeout: 120_000 }, async () => {
+  const { page, list, ends } = await openPredicate('otherwise leads to', 'by-age');
+  const rows = [
+    { cells: [{ to: 18 }, null], to: 'too-young' },
+    { cells: [{ from: 90 }, ['steep']], if: 'home_owner', to: 'south' },
+  ];
+  const document = structuredClone(FLOW);
+  document.nodes['by-age'].rows = rows;
+  const saved = await market.api(
+    'mutation($document: FlowDocument!) { saveFlowDraft(input: { document: $document }) { userErrors { message } } }',
+    { document },
+  );
+  assert.deepEqual(saved.saveFlowDraft.userErrors, []);
+  await page.reload();
+  await page.getByRole('gridcell', { name: 'home_owner' }).click();
+  await page.keyboard.press('Enter');
+  const cell = page.getByLabel('Cell');
+  assert.equal(await cell.inputValue(), 'home_owner');
+  await cell.pressSequentially(' && ro');
+  await list.getByText('enum: flat, steep').waitFor();
+  await ends('draft-row-predicate');
+  await page.keyboard.press('Enter');
+  assert.equal(await cell.inputValue(), 'home_owner && roof');
+  await cell.pressSequentially(' == ');
+  await list.getByText('steep').click();
+  assert.equal(await cell.inputValue(), 'home_owner && roof == "steep"');
+  await list.waitFor({ state: 'detached' });
+  await cell.pressSequentially(' && a');
+  await list.waitFor();
+  await page.keyboard.press('Escape');
+  await list.waitFor({ state: 'detached' });
+  await page.keyboard.press('Escape');
+  await page.getByRole('gridcell', { name: 'home_owner', exact: true }).waitFor();
+  await page.keyboard.press('Enter');
+  await cell.fill('roof != "flat"');
+  await page.keyboard.press('Enter');
+  await page.getByRole('gridcell', { name: 'roof != "flat"' }).waitFor();
+  await page
+    .locator('.heading')
+    .getByText(/^saved, revision/)
+    .waitFor();
   await ends();
 });
 

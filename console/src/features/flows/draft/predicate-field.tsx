@@ -1,6 +1,4 @@
-import { type ReactNode, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
-import { NamedLists } from '../../../graphql/generated';
-import { useAsk } from '../../../graphql/use-ask';
+import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useMay } from '../../../shell/session';
 import { LeadLink } from '../../../ui/lead-link';
 import { Sentence } from '../../../ui/parts';
@@ -11,6 +9,7 @@ import { checkedAt, FindingsOf, findingsAt, useWork } from './context';
 import { historyWords, shownOf, uncountedWords } from './predicate-words';
 import { cutAt, type Piece, piecesOf } from './spans';
 import { useCompletion } from './use-completion';
+import { useNames } from './use-names';
 import { type Asked, usePredicate } from './use-predicate';
 
 /** A predicate: text in the language of predicates, with what fits while it is typed, what the checks say of it, and how often it
@@ -45,29 +44,6 @@ export function Predicate({ node, part, value, label }: { node: string; part: st
       <History id={`${id}-history`} of={answer} isPending={isPending} computed={names.values.map(({ name }) => name)} />
     </div>
   );
-}
-
-/** What the predicate of a node can name. A scorecard does not read itself. */
-function useNames(node: string, isWanted: boolean): Names {
-  const { document, columns } = useWork();
-  const lists = useAsk(NamedLists, { first: 100 }, { enabled: isWanted, staleMs: 60_000 }).data?.lists.nodes;
-  return useMemo(() => {
-    const values = Object.entries(document.nodes).flatMap(([name, { kind }]) => {
-      const noun = { scorecard: 'scorecard', derive: 'derived value' }[kind];
-      return noun === undefined || name === node ? [] : [{ name, noun }];
-    });
-    return { fields: columns, values, lists: lists ?? [], zones: zones() };
-  }, [document.nodes, columns, lists, node]);
-}
-
-let known: string[] | null = null;
-
-/** The zones of the world, the one of the browser first. */
-function zones(): string[] {
-  known ??= [
-    ...new Set([Intl.DateTimeFormat().resolvedOptions().timeZone, 'UTC', ...Intl.supportedValuesOf('timeZone')]),
-  ];
-  return known;
 }
 
 /** The text itself. Behind it stands the same text, unseen, which has the underlines and the place of the list. */
@@ -134,7 +110,9 @@ function PredicateText({
           onText(event.target.value);
         }}
         onSelect={(event) => completion.onCaret(event.currentTarget.selectionStart)}
-        onKeyDown={completion.onKeyDown}
+        onKeyDown={(event) => {
+          if (!completion.onKey(event) && event.key === 'Escape') event.currentTarget.blur();
+        }}
         onBlur={completion.close}
         onScroll={fit}
       />
@@ -143,8 +121,7 @@ function PredicateText({
           id={id}
           options={offer.options}
           chosen={chosen}
-          anchor={anchor}
-          field={field}
+          place={(list) => placeBelow(list, anchor.current, field.current)}
           onTake={(option) => completion.accept(offer, option)}
         />
       )}
@@ -154,6 +131,17 @@ function PredicateText({
       </span>
     </div>
   );
+}
+
+/** Puts a list below the line that an anchor is in, or above it where the list would be out of sight. */
+function placeBelow(list: HTMLElement, anchor: HTMLElement | null, field: HTMLElement | null): void {
+  if (!anchor || !field) return;
+  const { top } = field.getBoundingClientRect();
+  const height = anchor.offsetHeight;
+  const line = Math.max(0, Math.min(anchor.offsetTop - field.scrollTop, field.clientHeight - height));
+  const isAbove = window.innerHeight - top - line - height < list.offsetHeight + 8 && top > list.offsetHeight;
+  list.style.top = `${isAbove ? line - list.offsetHeight - 2 : line + height + 4}px`;
+  list.style.left = `${Math.min(anchor.offsetLeft, Math.max(0, field.offsetWidth - list.offsetWidth))}px`;
 }
 
 function Pieces({ of }: { of: readonly Piece[] }): ReactNode {

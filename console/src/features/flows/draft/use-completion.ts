@@ -11,13 +11,15 @@ interface Typing {
   chosen: number | null;
 }
 
+export type TextField = HTMLTextAreaElement | HTMLInputElement;
+
 const CLOSED: Typing = { caret: 0, isOpen: false, isAsked: false, chosen: null };
 
 /** What is offered in a field while somebody types in it, and the keys that choose of it.
  *
  * * `onText`: takes a text that was made by an option, where the browser does not do so itself. */
 export function useCompletion(
-  field: RefObject<HTMLTextAreaElement | null>,
+  field: RefObject<TextField | null>,
   text: string,
   names: Names,
   onText: (text: string) => void,
@@ -35,27 +37,24 @@ export function useCompletion(
     // What fits behind it is offered at once, such as the labels behind an operator.
     setTyping({ ...CLOSED, caret: of.from + option.caret, isOpen: true });
   };
-  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    if (event.nativeEvent.isComposing) return;
+  /** Whether the key was one of the list's, which means nothing else then. */
+  const onKey = (event: KeyboardEvent<TextField>): boolean => {
+    if (event.nativeEvent.isComposing) return false;
     if (event.key === ' ' && event.ctrlKey) {
       event.preventDefault();
-      setTyping({ caret: event.currentTarget.selectionStart, isOpen: true, isAsked: true, chosen: null });
-      return;
+      const at = event.currentTarget.selectionStart ?? 0;
+      setTyping({ caret: at, isOpen: true, isAsked: true, chosen: null });
+      return true;
     }
-    if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    if (event.key === 'Escape') {
-      event.preventDefault();
-      if (offer) close();
-      else event.currentTarget.blur();
-      return;
-    }
-    if (!offer) return;
+    if (!offer || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return false;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const isTaking = ['Enter', 'Tab'].includes(event.key) && chosen >= 0;
-    if (step === undefined && !isTaking) return;
+    if (step === undefined && !isTaking && event.key !== 'Escape') return false;
     event.preventDefault();
-    if (step === undefined) accept(offer, offer.options[chosen]);
-    else setTyping((it) => ({ ...it, chosen: moved(chosen, step, offer.options.length) }));
+    if (step !== undefined) setTyping((it) => ({ ...it, chosen: moved(chosen, step, offer.options.length) }));
+    else if (isTaking) accept(offer, offer.options[chosen]);
+    else close();
+    return true;
   };
   return {
     offer,
@@ -64,10 +63,10 @@ export function useCompletion(
     isEmpty: isOpen && isAsked && !offer,
     accept,
     close,
-    onKeyDown,
-    onTyped: (at: number) => setTyping({ ...CLOSED, caret: at, isOpen: true }),
+    onKey,
+    onTyped: (at: number | null) => setTyping({ ...CLOSED, caret: at ?? 0, isOpen: true }),
     /** A caret that went elsewhere without typing has left what was offered. */
-    onCaret: (at: number) => setTyping((it) => (it.caret === at ? it : { ...CLOSED, caret: at })),
+    onCaret: (at: number | null) => setTyping((it) => (it.caret === at ? it : { ...CLOSED, caret: at ?? 0 })),
   };
 }
 
@@ -77,7 +76,7 @@ function moved(chosen: number, step: number, n: number): number {
 }
 
 /** Puts an option into the field as if it were typed, so that the browser can take it back. */
-function put(field: HTMLTextAreaElement, { from, to }: Offer, option: Option, onText: (text: string) => void): void {
+function put(field: TextField, { from, to }: Offer, option: Option, onText: (text: string) => void): void {
   field.focus();
   field.setSelectionRange(from, to);
   if (!document.execCommand('insertText', false, option.insert)) {
