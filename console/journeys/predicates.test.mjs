@@ -171,7 +171,7 @@ test('the predicate of a row is completed in its cell', { timeout: 120_000 }, as
   assert.equal(await cell.inputValue(), 'home_owner');
   await cell.pressSequentially(' && ro');
   await list.getByText('enum: flat, steep').waitFor();
-  await ends('draft-row-predicate');
+  await ends();
   await page.keyboard.press('Enter');
   assert.equal(await cell.inputValue(), 'home_owner && roof');
   await cell.pressSequentially(' == ');
@@ -227,7 +227,7 @@ test('what is wrong is underlined at its characters, behind any letters', { time
   assert.deepEqual(await doubtful.allTextContents(), ["'flat'"]);
   assert.equal(await wrong.count(), 0);
   assert.equal(await mirror.evaluate((it) => it.textContent.trimEnd()), await field.inputValue());
-  await ends('draft-underlined');
+  await ends();
   await field.fill('quality >= 10');
   await doubtful.waitFor({ state: 'detached' });
 });
