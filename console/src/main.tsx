@@ -13,6 +13,7 @@ import './ui/chart/chart.css';
 import './features/features.css';
 import './features/experiments/experiments.css';
 import './features/flows/draft.css';
+import './features/flows/predicate.css';
 import './features/allocation/allocation.css';
 import './features/changes/changes.css';
 import './features/rollouts/rollouts.css';

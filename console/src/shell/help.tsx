@@ -13,6 +13,7 @@ const KEYS: [string, string][] = [
   ['1 to 4', 'plain flow, traffic, money, why not'],
   ['f', 'fit the whole flow'],
   ['F8', 'to the next finding of a draft'],
+  ['Ctrl Space', 'what fits in a predicate'],
   ['Ctrl Z', 'take back the last change of a draft'],
   ['w', 'show or hide why other destinations did not get it'],
   ['?', 'this list'],

@@ -13,6 +13,8 @@ export interface Work {
   editor: DraftEditor;
   document: FlowDocument;
   findings: FindingFragment[];
+  /** The draft that the findings are about: what was typed a moment ago is not in it. */
+  checked: FlowDocument;
   columns: Column[];
   /** The finding that was gone to last. */
   goal: Goal | null;
@@ -28,6 +30,11 @@ export function useWork(): Work & { setValue: (node: string, part: string, after
     work.editor.change({ ...change, before: currentAt(work.document, change) });
   };
   return { ...work, setValue };
+}
+
+/** What stands at a part of a node in the draft that the findings are about. */
+export function checkedAt({ checked }: Work, node: string, part: string): unknown {
+  return currentAt(checked, { id: '', kind: 'value', node, part, before: undefined, after: undefined });
 }
 
 /** What the checks say of a part of a node, and of everything within it. */

@@ -120,8 +120,15 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
   useUndo(editor);
   const goal = useNextFinding(shown.diagnostics, choose);
   const work = useMemo(
-    () => ({ editor, document: shown.document, findings: shown.diagnostics, columns, goal }),
-    [editor, shown.document, shown.diagnostics, columns, goal],
+    () => ({
+      editor,
+      document: shown.document,
+      findings: shown.diagnostics,
+      checked: shown.checked,
+      columns,
+      goal,
+    }),
+    [editor, shown.document, shown.diagnostics, shown.checked, columns, goal],
   );
   const chosen = node !== undefined && shown.document.nodes[node] ? node : shown.document.root;
   return (

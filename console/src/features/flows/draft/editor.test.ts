@@ -97,6 +97,14 @@ it('shows a change at once and saves what was typed in one request', async () =>
   expect(server.document.nodes.w?.if).toBe('age > 1');
 });
 
+it('tells the draft that findings are about from what was typed since', async () => {
+  const editor = await opened(new Stored());
+  editor.change(predicate('w', 'age > 1', 'age > 10'));
+  expect(editor.look().checked.nodes.w?.if).toBe('age > 1');
+  await pass(500);
+  expect(editor.look().checked.nodes.w?.if).toBe('age > 10');
+});
+
 it('puts changes of other places on top of what somebody else saved', async () => {
   const server = new Stored();
   const editor = await opened(server);

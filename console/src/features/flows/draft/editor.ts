@@ -40,6 +40,8 @@ export interface Shown {
   document: FlowDocument;
   revision: number | null;
   diagnostics: FindingFragment[];
+  /** The draft that they are about. */
+  checked: FlowDocument;
   status: Status;
   /** How many changes are not on the server yet. */
   nWaiting: number;
@@ -103,6 +105,7 @@ export class DraftEditor {
       document: appliedAll(this.saved.document, this.waiting),
       revision: this.saved.revision,
       diagnostics: this.saved.diagnostics,
+      checked: this.saved.document,
       status: this.status,
       nWaiting: this.waiting.length,
       conflicts: this.conflicts,

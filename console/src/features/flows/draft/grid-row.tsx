@@ -1,9 +1,11 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows that are not in sight are not in the page, so this is no table of HTML
 // biome-ignore-all lint/a11y/useFocusableInteractive: one cell of the grid has the focus, as the pattern of a grid says
-import { memo, useEffect, useRef } from 'react';
+import { memo } from 'react';
 import type { FindingFragment } from '../../../graphql/generated';
+import { CellInput } from './cell-input';
 import type { Row } from './changes';
 import { cellOf, tracks } from './grid-cells';
+import { PredicateCell } from './predicate-cell';
 
 /** Height of a row, in pixels. */
 export const ROW_HEIGHT = 28;
@@ -33,6 +35,7 @@ export const GridRow = memo(
   function GridRow(it: GridRowOf) {
     const { row, index, position, nNames, hasIf, chosen, typing, mark } = it;
     const nColumns = nNames + (hasIf ? 1 : 0) + 1;
+    const Input = hasIf && chosen === nNames ? PredicateCell : CellInput;
     return (
       <div
         className={mark ? `grid-row has-${mark.severity.toLowerCase()}` : 'grid-row'}
@@ -53,14 +56,15 @@ export const GridRow = memo(
               role="gridcell"
               aria-colindex={column + 1}
               aria-selected={isChosen}
-              tabIndex={isChosen ? 0 : -1}
+              // While a cell is typed into, its field has the focus.
+              tabIndex={isChosen && typing === null ? 0 : -1}
               data-at={`${index} ${column}`}
               className={column === nColumns - 1 ? 'grid-to' : undefined}
               onClick={() => it.onChoose(column)}
               onDoubleClick={() => it.onEdit(column)}
             >
               {isChosen && typing !== null ? (
-                <CellInput text={typing} onType={it.onType} onCommit={it.onCommit} onCancel={it.onCancel} />
+                <Input text={typing} onType={it.onType} onCommit={it.onCommit} onCancel={it.onCancel} />
               ) : (
                 text || <span className="faint">{column < nNames ? 'any' : ''}</span>
               )}
@@ -82,47 +86,3 @@ export const GridRow = memo(
     // A row in focus calls back with what it was drawn with.
     a.chosen === null,
 );
-
-function CellInput({
-  text,
-  onType,
-  onCommit,
-  onCancel,
-}: {
-  text: string;
-  onType: (text: string) => void;
-  onCommit: (text: string, way: 'down' | 'right' | null) => void;
-  onCancel: () => void;
-}) {
-  const input = useRef<HTMLInputElement>(null);
-  // What ends the typing takes the field out of the page, and so the focus from it.
-  const isOver = useRef(false);
-  useEffect(() => input.current?.focus(), []);
-  return (
-    <input
-      ref={input}
-      type="text"
-      aria-label="Cell"
-      autoComplete="off"
-      spellCheck={false}
-      value={text}
-      onChange={(event) => onType(event.target.value)}
-      onBlur={() => {
-        if (!isOver.current) onCommit(text, null);
-      }}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (!['Enter', 'Tab', 'Escape'].includes(event.key)) return;
-        event.preventDefault();
-        isOver.current = true;
-        if (event.key === 'Enter') onCommit(text, 'down');
-        else if (event.key === 'Tab') onCommit(text, 'right');
-        else onCancel();
-        // A text that was not taken is still there.
-        setTimeout(() => {
-          isOver.current = false;
-        });
-      }}
-    />
-  );
-}

@@ -9,6 +9,7 @@ function finding(part: Partial<FindingFragment>): FindingFragment {
     node: null,
     destination: null,
     part: null,
+    span: null,
     message: '',
     hint: null,
     example: null,

@@ -11,6 +11,7 @@ import { weightsOf } from './changes';
 import { FindingsOf, findingsAt, useWork } from './context';
 import { AddButton, Committed, RemoveButton } from './fields';
 import { Grid } from './grid';
+import { Predicate } from './predicate-field';
 import { withWeight } from './weights';
 
 /** The editor of one node: what its kind has, each part with what the checks say of it; and the whole as JSON. */
@@ -139,29 +140,6 @@ export function PortChoice({
     .map(([name]) => name)
     .sort();
   return <Choice label={label} value={value} options={names} isRequired onChange={(next) => next && onChange(next)} />;
-}
-
-/** A predicate: text in the language of predicates, with what the checks say of it. */
-function Predicate({ node, part, value, label }: { node: string; part: string; value: string; label: string }) {
-  const { findings, setValue } = useWork();
-  const id = useId();
-  const found = findingsAt(findings, node, part);
-  return (
-    <div className="field field-long">
-      <label htmlFor={id}>{label}</label>
-      <textarea
-        id={id}
-        className="mono"
-        rows={Math.min(6, 1 + value.split('\n').length)}
-        spellCheck={false}
-        value={value}
-        aria-invalid={found.some(({ severity }) => severity === 'ERROR')}
-        aria-describedby={found.length > 0 ? `${id}-findings` : undefined}
-        onChange={(event) => setValue(node, part, event.target.value)}
-      />
-      <FindingsOf of={found} id={`${id}-findings`} />
-    </div>
-  );
 }
 
 function Weights({ node }: { node: string }) {
