@@ -41,7 +41,7 @@ export function Predicate({ node, part, value, label }: { node: string; part: st
         onText={(text) => setValue(node, part, text)}
       />
       <FindingsOf of={said} id={`${id}-findings`} />
-      <History id={`${id}-history`} of={answer} isPending={isPending} computed={names.values.map(({ name }) => name)} />
+      <History id={`${id}-history`} of={answer} isPending={isPending} />
     </div>
   );
 }
@@ -157,22 +157,12 @@ function Pieces({ of }: { of: readonly Piece[] }): ReactNode {
 }
 
 /** How often the predicate would have held, with leads for which it did. */
-function History({
-  id: place,
-  of,
-  isPending,
-  computed,
-}: {
-  id: string;
-  of: Asked | null;
-  isPending: boolean;
-  computed: readonly string[];
-}) {
+function History({ id: place, of, isPending }: { id: string; of: Asked | null; isPending: boolean }) {
   const { zone } = usePreferences();
   // The line stays while somebody types, so that what is below does not jump.
   if (!of) return isPending ? <p className="predicate-history" /> : null;
   const { history } = of;
-  const words = history ? historyWords(history, zone) : uncountedWords(of, computed);
+  const words = history ? historyWords(history, zone) : uncountedWords(of);
   const examples = history?.examples ?? [];
   return (
     <p className="predicate-history" id={place}>

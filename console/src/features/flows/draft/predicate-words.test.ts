@@ -40,9 +40,9 @@ it('says how often a predicate held, what that earned, and what leads lack', () 
 
 it('says why nobody counts', () => {
   const asked = { diagnostics: [], reads: ['age', 'quality'], history: null };
-  expect(uncountedWords(asked, ['quality'])).toBe('How often it holds is not counted, as it reads `quality`');
-  expect(uncountedWords(asked, [])).toBeNull();
-  expect(uncountedWords({ ...asked, diagnostics: [ERROR] }, ['quality'])).toBeNull();
+  expect(uncountedWords(asked)).toBe('How often it holds is not counted: a computed value of the flow has a mistake');
+  expect(uncountedWords({ ...asked, history: { ...HISTORY, examples: [] } })).toBeNull();
+  expect(uncountedWords({ ...asked, diagnostics: [ERROR] })).toBeNull();
 });
 
 it('puts what two checks find together, and says the same words once', () => {

@@ -22,10 +22,9 @@ export function historyWords(history: NonNullable<Asked['history']>, zone: Zone,
 }
 
 /** Why nobody counts how often a predicate holds; none if that is not known. */
-export function uncountedWords({ diagnostics, history, reads }: Asked, computed: readonly string[]): string | null {
+export function uncountedWords({ diagnostics, history }: Asked): string | null {
   if (history !== null || diagnostics.some(({ severity }) => severity === 'ERROR')) return null;
-  const name = reads.find((it) => computed.includes(it));
-  return name === undefined ? null : `How often it holds is not counted, as it reads \`${name}\``;
+  return 'How often it holds is not counted: a computed value of the flow has a mistake';
 }
 
 function dayOf(text: string, zone: Zone, now: number): string {
