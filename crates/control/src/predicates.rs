@@ -74,8 +74,9 @@ impl Alone {
             ["holds", "fails", "yes", "no", "open"].map(|name| free(&document, name));
         for end in [&yes, &no, &open] {
             let reason = end.clone();
-            let node = Node::Reject(RejectNode { reason });
-            document.nodes.insert(end.clone(), node);
+            document
+                .nodes
+                .insert(end.clone(), RejectNode { reason }.into());
         }
         // A predicate may end in a comment.
         let opposite = format!("!(\n{cel}\n)");
@@ -89,7 +90,7 @@ impl Alone {
                 then,
                 otherwise,
             };
-            document.nodes.insert(name.clone(), Node::When(node));
+            document.nodes.insert(name.clone(), node.into());
         }
         document.root.clone_from(&holds);
         Self {
