@@ -1,7 +1,8 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { CloudOff, Undo2 } from 'lucide-react';
-import { type MouseEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { type MouseEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { ask } from '../../../graphql/ask';
+import type { FlowDocument } from '../../../graphql/flow-document';
 import {
   DraftRevision,
   DraftToEdit,
@@ -14,15 +15,17 @@ import { useMay } from '../../../shell/session';
 import { isTyping } from '../../../ui/keys';
 import { Card, Empty, Heading, Loaded, StateChip } from '../../../ui/parts';
 import { Findings } from '../findings';
-import { AddNode } from './add-node';
+import { AddNode, type NodeRequest } from './add-node';
 import type { Column } from './cells';
 import { Conflicts, Refusals } from './conflicts';
 import { WorkContext } from './context';
 import { DraftEditor, type Saved, type Server, type Shown } from './editor';
 import { browserJournal } from './journal';
+import { useDestinations, useFlows } from './names';
 import { type Goal, nextFinding } from './next-finding';
 import { NodeEditor } from './node-editor';
 import { NodeList } from './node-list';
+import { Unreached } from './unreached';
 
 /** The draft of a flow, to be changed: it saves itself, and what two people do at once is put together. */
 export function Draft() {
@@ -119,10 +122,22 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
   useOthers(flow, editor, shown);
   useUndo(editor);
   const goal = useNextFinding(shown.diagnostics, choose);
-  const work = useMemo(
-    () => ({ editor, document: shown.document, findings: shown.diagnostics, columns, goal }),
-    [editor, shown.document, shown.diagnostics, columns, goal],
-  );
+  const [request, setRequest] = useState<NodeRequest | null>(null);
+  const [added, setAdded] = useState<string | null>(null);
+  const names = useNames(shown.document);
+  const work = {
+    editor,
+    document: shown.document,
+    findings: shown.diagnostics,
+    columns,
+    goal,
+    ...names,
+    choose: (name: string) => {
+      setAdded(name);
+      choose(name);
+    },
+    askNew: (then: NodeRequest['then']) => setRequest({ then }),
+  };
   const chosen = node !== undefined && shown.document.nodes[node] ? node : shown.document.root;
   return (
     <WorkContext value={work}>
@@ -170,13 +185,26 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
       <Conflicts of={shown.conflicts} editor={editor} />
       <Refusals of={shown.refused} editor={editor} />
       <div className="draft">
-        <Card title="Nodes" aside={<AddNode onAdded={choose} />}>
+        <Card
+          title="Nodes"
+          aside={
+            <button
+              type="button"
+              className="button"
+              onClick={() => setRequest({ then: () => [], onAdded: work.choose })}
+            >
+              Add…
+            </button>
+          }
+        >
           <NodeList document={shown.document} findings={shown.diagnostics} chosen={chosen} onChoose={choose} />
+          <Unreached />
         </Card>
         <section className="card">
-          <NodeEditor key={chosen} name={chosen} />
+          <NodeEditor key={chosen} name={chosen} hasFocus={chosen === added} />
         </section>
       </div>
+      <AddNode request={request} onClose={() => setRequest(null)} />
       <Findings
         diagnostics={shown.diagnostics}
         onChoose={choose}
@@ -188,6 +216,13 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
       />
     </WorkContext>
   );
+}
+
+/** What nodes may name: destinations, and other flows for leads of the same kind. */
+function useNames({ flow, vertical }: FlowDocument): { destinations: string[]; flows: string[] } {
+  const all = useFlows();
+  const others = all.filter((it) => it.vertical === vertical && it.name !== flow);
+  return { destinations: useDestinations(), flows: others.map(({ name }) => name) };
 }
 
 const WORDS: Record<Shown['status'], string> = {

@@ -1,0 +1,29 @@
+import { useEffect } from 'react';
+import { DestinationNames, FlowNames } from '../../../graphql/generated';
+import { usePages } from '../../../graphql/use-ask';
+
+/** Names of a page: as many as the server gives at once. */
+const PAGE = 100;
+
+/** The names of all destinations, in their order. */
+export function useDestinations(): string[] {
+  const pages = usePages(DestinationNames, {}, (answer) => answer.destinations.pageInfo, PAGE, 0);
+  useRest(pages);
+  return pages.data?.pages.flatMap((page) => page.destinations.nodes.map(({ name }) => name)) ?? NONE;
+}
+
+/** All flows with their verticals. */
+export function useFlows(): { name: string; vertical: string }[] {
+  const pages = usePages(FlowNames, {}, (answer) => answer.flows.pageInfo, PAGE, 0);
+  useRest(pages);
+  return pages.data?.pages.flatMap((page) => page.flows.nodes) ?? NONE;
+}
+
+const NONE: never[] = [];
+
+/** Asks for the pages that are left: a choice has to have all of them. */
+function useRest({ hasNextPage, isFetching, fetchNextPage }: ReturnType<typeof usePages>) {
+  useEffect(() => {
+    if (hasNextPage && !isFetching) void fetchNextPage();
+  }, [hasNextPage, isFetching, fetchNextPage]);
+}
