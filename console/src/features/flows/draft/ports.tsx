@@ -4,7 +4,7 @@ import { valueAt } from './changes';
 import { FindingsOf, findingsAt, useWork, valueChange } from './context';
 import { isValue } from './renamed';
 
-/** No node can be called this. */
+/** No node can be called so, and no letter that is typed to find a node finds this. */
 const NEW = '+ new';
 
 /** Where a port leads: to one of the nodes that leads pass through, or to one that is added for it. */
@@ -29,7 +29,7 @@ export function Port({
         label={capital(`${label} leads to`)}
         value={typeof to === 'string' ? to : undefined}
         options={[...names.sort(), NEW]}
-        show={(name) => (name === NEW ? 'a new node…' : name)}
+        show={(name) => (name === NEW ? '+ a new node…' : name)}
         isRequired={none === undefined}
         {...(none ? { none } : {})}
         onChange={(next) => {
