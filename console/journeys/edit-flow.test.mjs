@@ -85,6 +85,8 @@ function mouse(page) {
 }
 
 const button = (page, name) => page.getByRole('button', { name, exact: true });
+/** A node in the list of them, by its kind and name, whatever the checks say of it. */
+const listed = (page, name) => page.getByRole('button', { name: new RegExp(`^${name}( |$)`) });
 const field = (page, label) => page.getByLabel(label, { exact: true });
 
 /** Answers the dialog that asks for a new node. */
@@ -121,7 +123,7 @@ async function build(page, hands, flow) {
   await answer(page, hands, 'bandit', 'best');
   await isStored(flow, (nodes) => nodes.gate?.then === 'best');
 
-  await hands.press(button(page, 'bandit best'));
+  await hands.press(listed(page, 'bandit best'));
   await hands.press(button(page, 'Add an arm'));
   await hands.choose(field(page, 'Arm-3 leads to'), '+');
   await answer(page, hands, 'destination', 'buyer-east', 'east');
@@ -175,4 +177,222 @@ test('5: a flow is built by keyboard alone, and by mouse the same one', { timeou
   await hands.type(page.getByLabel('What changes, and why'), 'first');
   await hands.press(page.getByRole('button', { name: /^Publish/ }));
   await page.getByText(/Version 1 is/).waitFor();
+});
+
+/** Puts another draft of the flow of the market, and opens it at a node. */
+async function opened(nodes, node, flow = 'solar') {
+  const document = { flow, vertical: 'solar', currency: 'USD', root: node, nodes: { ...LEAVES, ...nodes } };
+  const saved = await market.api(
+    'mutation($document: FlowDocument!) { saveFlowDraft(input: { document: $document }) { userErrors { message } } }',
+    { document },
+  );
+  assert.deepEqual(saved.saveFlowDraft.userErrors, []);
+  const visit = await browser.visit({ token: market.tokens.editor });
+  await visit.page.goto(`/flows/${flow}/draft?node=${node}`);
+  await visit.page.getByRole('heading', { name: node, exact: true }).waitFor();
+  return visit;
+}
+
+const LEAVES = {
+  north: { kind: 'destination' },
+  south: { kind: 'destination' },
+  east: { kind: 'destination' },
+};
+
+const shares = ({ arms }) => arms.map(({ weight_ppm }) => weight_ppm).join();
+
+test('arms come, go, and are named; shares sum to the whole', { timeout: 120_000 }, async () => {
+  const arms = [
+    { to: 'north', weight_ppm: 333_333 },
+    { to: 'south', weight_ppm: 666_667 },
+  ];
+  const visit = await opened({ halves: { kind: 'split', arms } }, 'halves');
+  const { page } = visit;
+  await button(page, 'Add an arm').click();
+  await isStored('solar', (nodes) => shares(nodes.halves) === '333333,666667,0' && nodes.halves.arms[2].to === 'east');
+  // What the checks say of it stands at it.
+  await page.locator('.weights').getByText('has no weight').waitFor();
+  await field(page, 'Name of arm 3').fill('north');
+  await field(page, 'Name of arm 3').press('Enter');
+  await page.getByText('There is an arm north already').waitFor();
+  await field(page, 'Name of arm 3').fill('late');
+  await field(page, 'Name of arm 3').press('Enter');
+  await field(page, 'Share of late').fill('10');
+  await field(page, 'Share of late').press('Enter');
+  await isStored(
+    'solar',
+    (nodes) => nodes.halves.arms[2].name === 'late' && shares(nodes.halves) === '300000,600000,100000',
+  );
+  await visit.ends('edit-split');
+  await button(page, 'Remove arm south').click();
+  await isStored('solar', (nodes) => shares(nodes.halves) === '750000,250000');
+  await button(page, 'Undo').click();
+  await isStored('solar', (nodes) => shares(nodes.halves) === '300000,600000,100000');
+  await visit.ends();
+});
+
+test('rotations, auctions and waterfalls get more and fewer, in another order', { timeout: 120_000 }, async () => {
+  const two = [{ to: 'north' }, { to: 'south' }];
+  const visit = await opened(
+    {
+      turns: { kind: 'rotate', by: 'least_recently_sold', arms: two },
+      bids: { kind: 'auction', bidders: two, deadline_ms: 500 },
+      all: { kind: 'waterfall', to: ['turns', 'bids'] },
+    },
+    'all',
+  );
+  const { page } = visit;
+  await button(page, 'Add one at the end').click();
+  await field(page, '3. leads to').selectOption('east');
+  await button(page, 'Move east up').click();
+  await isStored('solar', (nodes) => nodes.all.to.join() === 'turns,east,bids');
+  // The button stays under the hand of whoever goes on.
+  await page.keyboard.press('Enter');
+  await isStored('solar', (nodes) => nodes.all.to.join() === 'east,turns,bids');
+  await button(page, 'Move east down').click();
+  await button(page, 'Move east down').click();
+  await button(page, 'Remove turns from the order').click();
+  await isStored('solar', (nodes) => nodes.all.to.join() === 'bids,east');
+  await page.getByText('No lead comes to turns.').waitFor();
+  await visit.ends('edit-waterfall');
+
+  await listed(page, 'auction bids').click();
+  await button(page, 'Add a bidder').click();
+  await field(page, 'Taken back by returns of east').fill('2.5');
+  await field(page, 'Least bid that is taken').fill('12.50');
+  await field(page, 'Bids are waited for').fill('800');
+  await button(page, 'Remove bidder north').click();
+  await isStored('solar', ({ bids }) => bids.bidders.map(({ to }) => to).join() === 'south,east');
+  const { bids } = (await draftOf('solar')).nodes;
+  assert.deepEqual([bids.bidders[1].penalty_ppm, bids.reserve, bids.deadline_ms], [25_000, '12.50', 800]);
+  await visit.ends('edit-auction');
+
+  await listed(page, 'rotate turns').click();
+  await field(page, 'In which order').selectOption('deficit');
+  await button(page, 'Add an arm').click();
+  await field(page, 'Leads a day for north').fill('100');
+  await field(page, 'Leads a month for south').fill('900');
+  await field(page, 'Days and months begin in the zone').fill('America/New_York');
+  await field(page, 'Days and months begin in the zone').press('Enter');
+  const { turns } = (await isStored('solar', (nodes) => nodes.turns.zone === 'America/New_York')).nodes;
+  assert.deepEqual(turns.arms, [{ to: 'north', daily: 100 }, { to: 'south', monthly: 900 }, { to: 'east' }]);
+  await visit.ends('edit-rotate');
+
+  await button(page, 'Remove them').click();
+  await isStored('solar', (nodes) => nodes.turns === undefined && nodes.north === undefined);
+  await visit.ends();
+});
+
+test('cases of a switch and columns of a table come and go', { timeout: 120_000 }, async () => {
+  const visit = await opened(
+    {
+      'by-roof': { kind: 'switch', on: 'roof', cases: [{ in: ['flat'], to: 'rules' }], otherwise: 'east' },
+      rules: {
+        kind: 'table',
+        hit: 'first',
+        columns: ['age'],
+        rows: [
+          { cells: [{ to: 18 }], to: 'north' },
+          { cells: [{ from: 90 }], if: 'home_owner', to: 'south' },
+        ],
+        otherwise: 'east',
+      },
+    },
+    'by-roof',
+  );
+  const { page } = visit;
+  await page.getByLabel('A new case: roof is one of').fill('steep, slate');
+  await page.keyboard.press('Enter');
+  await page.getByText('slate is no label of roof').waitFor();
+  await page.getByLabel('A new case: roof is one of').fill('steep');
+  await button(page, 'Add the case').click();
+  await field(page, 'Case 2 leads to').selectOption('south');
+  await isStored('solar', (nodes) => nodes['by-roof'].cases[1]?.to === 'south');
+  await visit.ends('edit-switch');
+  await button(page, 'Remove case 1').click();
+  await isStored('solar', (nodes) => nodes['by-roof'].cases.map((it) => it.in[0]).join() === 'steep');
+  await field(page, 'Case 1 leads to').selectOption('rules');
+  await field(page, 'By the value of').selectOption('home_owner');
+  await page.getByLabel('Case 1: home_owner is one of').fill('yes');
+  await page.getByLabel('Case 1: home_owner is one of').press('Enter');
+  const { nodes } = await isStored('solar', (it) => it['by-roof'].cases[0].in[0] === true);
+  assert.deepEqual(nodes['by-roof'].cases, [{ in: [true], to: 'rules' }]);
+
+  await listed(page, 'table rules').click();
+  await field(page, 'Column to add').selectOption('roof');
+  await button(page, 'Add the column').click();
+  await isStored('solar', ({ rules }) => rules.rows.every(({ cells }) => cells.length === 2 && cells[1] === null));
+  await button(page, 'Move column roof left').click();
+  const { rules } = (await isStored('solar', (it) => it.rules.columns.join() === 'roof,age')).nodes;
+  assert.deepEqual(rules.rows, [
+    { cells: [null, { to: 18 }], to: 'north' },
+    { cells: [null, { from: 90 }], if: 'home_owner', to: 'south' },
+  ]);
+  await visit.ends('edit-columns');
+  await button(page, 'Remove column age').click();
+  await isStored('solar', (it) => it.rules.columns.join() === 'roof' && it.rules.rows[1].cells.length === 1);
+  for (let n = 0; n < 3; n++) await button(page, 'Undo').click();
+  await isStored('solar', (it) => it.rules.columns.join() === 'age' && it.rules.rows[0].cells[0].to === 18);
+  await visit.ends();
+});
+
+test('a node has another name in one step, and all that refers to it follows', { timeout: 120_000 }, async () => {
+  const nodes = {
+    gate: { kind: 'when', if: "quality > 1 && roof == 'quality'", then: 'halves', otherwise: 'rest' },
+    quality: { kind: 'scorecard', points: [{ if: 'home_owner', points: 3 }] },
+    ratio: { kind: 'derive', value: 'quality * 2', default: null },
+    halves: {
+      kind: 'split',
+      arms: [
+        { to: 'north', weight_ppm: 400_000 },
+        { to: 'rest', weight_ppm: 600_000 },
+      ],
+    },
+    rest: { kind: 'when', if: 'ratio > 3', then: 'south', otherwise: 'east' },
+  };
+  const visit = await opened(nodes, 'gate');
+  const { page } = visit;
+  const before = (await draftOf('solar')).nodes;
+  const rename = async (to) => {
+    await button(page, 'Rename…').click();
+    await field(page, 'New name').fill(to);
+    await page.keyboard.press('Enter');
+  };
+  // Of a scorecard, in predicates and computations, and not in texts.
+  await listed(page, 'scorecard quality').click();
+  await rename('ratio');
+  await page.getByText('There is a node ratio already').waitFor();
+  await field(page, 'New name').fill('home_owner');
+  await page.keyboard.press('Enter');
+  await page.getByText('Leads have a field home_owner already').waitFor();
+  await visit.ends('edit-rename');
+  await field(page, 'New name').fill('score');
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'score', exact: true }).waitFor();
+  const scored = await isStored('solar', (it) => it.score !== undefined && it.quality === undefined);
+  assert.equal(scored.nodes.gate.if, "score > 1 && roof == 'quality'");
+  assert.equal(scored.nodes.ratio.value, 'score * 2');
+
+  // Of a destination, which stays the same one; of what an arm has its name from, which it keeps.
+  await listed(page, 'destination north').click();
+  await rename('first-buyer');
+  await isStored('solar', (it) => it['first-buyer']?.destination === 'north' && it.halves.arms[0].to === 'first-buyer');
+  await listed(page, 'when rest').click();
+  await rename('others');
+  const others = (await isStored('solar', (it) => it.others !== undefined)).nodes;
+  assert.equal(others.gate.otherwise, 'others');
+  assert.deepEqual(others.halves.arms[1], { name: 'rest', to: 'others', weight_ppm: 600_000 });
+
+  // Of a split: people stay at their arms.
+  await listed(page, 'split halves').click();
+  await button(page, 'Rename…').click();
+  await page.getByLabel('Keep everybody at their arm').waitFor();
+  await visit.ends('edit-rename-split');
+  await field(page, 'New name').fill('shares');
+  await page.keyboard.press('Enter');
+  await isStored('solar', (it) => it.shares?.salt === 'solar/halves' && it.gate.then === 'shares');
+  for (let n = 0; n < 4; n++) await button(page, 'Undo').click();
+  await isStored('solar', (it) => it.halves && it.quality && it.rest && it.north);
+  assert.deepEqual((await draftOf('solar')).nodes, before);
+  await visit.ends();
 });
