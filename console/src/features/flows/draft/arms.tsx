@@ -12,6 +12,9 @@ import { WHOLE, withWeight } from './weights';
 export const PERCENT = { unit: '%', factor: 10_000, range: [0, WHOLE] } as const;
 const COUNT = [1, 1_000_000_000] as const;
 
+/** The head of a column that is a picture: it is read, and not shown. */
+const BAR = 'Share as a bar';
+
 /** What the arms of a kind have beside a name and a port. */
 interface Own {
   head: string;
@@ -47,7 +50,7 @@ function ArmTable({ node, own, children }: { node: string; own: readonly Own[]; 
               <th scope="col">Arm</th>
               {own.map(({ head }) => (
                 <th key={head} scope="col">
-                  {head}
+                  {head === BAR ? <span className="visually-hidden">{head}</span> : head}
                 </th>
               ))}
               <th scope="col">Leads to</th>
@@ -154,7 +157,7 @@ export function SplitArms({ node }: { node: string }) {
     ),
   };
   const bar: Own = {
-    head: 'As a bar',
+    head: BAR,
     cell: (arm, _, name) => {
       const ppm = arm.weight_ppm ?? 0;
       return <Bar value={ppm} max={WHOLE} label={`${name}: ${percent(ppm / WHOLE)}`} />;
