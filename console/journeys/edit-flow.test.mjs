@@ -223,7 +223,7 @@ test('arms come, go, and are named; shares sum to the whole', { timeout: 120_000
     'solar',
     (nodes) => nodes.halves.arms[2].name === 'late' && shares(nodes.halves) === '300000,600000,100000',
   );
-  await visit.ends('edit-split');
+  await visit.ends();
   await button(page, 'Remove arm south').click();
   await isStored('solar', (nodes) => shares(nodes.halves) === '750000,250000');
   await button(page, 'Undo').click();
@@ -254,7 +254,7 @@ test('rotations, auctions and waterfalls get more and fewer, in another order', 
   await button(page, 'Remove turns from the order').click();
   await isStored('solar', (nodes) => nodes.all.to.join() === 'bids,east');
   await page.getByText('No lead comes to turns.').waitFor();
-  await visit.ends('edit-waterfall');
+  await visit.ends();
 
   await listed(page, 'auction bids').click();
   await button(page, 'Add a bidder').click();
@@ -265,7 +265,7 @@ test('rotations, auctions and waterfalls get more and fewer, in another order', 
   await isStored('solar', ({ bids }) => bids.bidders.map(({ to }) => to).join() === 'south,east');
   const { bids } = (await draftOf('solar')).nodes;
   assert.deepEqual([bids.bidders[1].penalty_ppm, bids.reserve, bids.deadline_ms], [25_000, '12.50', 800]);
-  await visit.ends('edit-auction');
+  await visit.ends();
 
   await listed(page, 'rotate turns').click();
   await field(page, 'In which order').selectOption('deficit');
@@ -276,7 +276,7 @@ test('rotations, auctions and waterfalls get more and fewer, in another order', 
   await field(page, 'Days and months begin in the zone').press('Enter');
   const { turns } = (await isStored('solar', (nodes) => nodes.turns.zone === 'America/New_York')).nodes;
   assert.deepEqual(turns.arms, [{ to: 'north', daily: 100 }, { to: 'south', monthly: 900 }, { to: 'east' }]);
-  await visit.ends('edit-rotate');
+  await visit.ends();
 
   await button(page, 'Remove them').click();
   await isStored('solar', (nodes) => nodes.turns === undefined && nodes.north === undefined);
@@ -308,7 +308,7 @@ test('cases of a switch and columns of a table come and go', { timeout: 120_000 
   await button(page, 'Add the case').click();
   await field(page, 'Case 2 leads to').selectOption('south');
   await isStored('solar', (nodes) => nodes['by-roof'].cases[1]?.to === 'south');
-  await visit.ends('edit-switch');
+  await visit.ends();
   await button(page, 'Remove case 1').click();
   await isStored('solar', (nodes) => nodes['by-roof'].cases.map((it) => it.in[0]).join() === 'steep');
   await field(page, 'Case 1 leads to').selectOption('rules');
@@ -328,7 +328,7 @@ test('cases of a switch and columns of a table come and go', { timeout: 120_000 
     { cells: [null, { to: 18 }], to: 'north' },
     { cells: [null, { from: 90 }], if: 'home_owner', to: 'south' },
   ]);
-  await visit.ends('edit-columns');
+  await visit.ends();
   await button(page, 'Remove column age').click();
   await isStored('solar', (it) => it.rules.columns.join() === 'roof' && it.rules.rows[1].cells.length === 1);
   for (let n = 0; n < 3; n++) await button(page, 'Undo').click();
@@ -365,7 +365,7 @@ test('a node has another name in one step, and all that refers to it follows', {
   await field(page, 'New name').fill('home_owner');
   await page.keyboard.press('Enter');
   await page.getByText('Leads have a field home_owner already').waitFor();
-  await visit.ends('edit-rename');
+  await visit.ends();
   await field(page, 'New name').fill('score');
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'score', exact: true }).waitFor();

@@ -23,22 +23,14 @@ export function AddNode({ request, onClose }: { request: NodeRequest | null; onC
 }
 
 function Form({ request, onClose }: { request: NodeRequest; onClose: () => void }) {
-  const { document, editor, columns, destinations, flows } = useWork();
-  const asked = subjects(document, columns);
+  const { document, editor, columns } = useWork();
   const [kind, setKind] = useState('when');
   const [typed, setTyped] = useState<string | null>(null);
   const [mistake, setMistake] = useState<string | null>(null);
-  const [wanted, setWanted] = useState<Wanted>({
-    // One that the flow does not have yet is most likely what is meant.
-    destination: destinations.find((it) => !document.nodes[it]) ?? destinations[0] ?? '',
-    reason: 'nobody takes it',
-    flow: flows[0] ?? '',
-    // Fields with few values make the best cases.
-    on: (asked.find((it) => it.labels !== null) ?? columns.find((it) => it.kind === 'boolean') ?? asked[0])?.name ?? '',
-    value: asked.find((it) => ['integer', 'decimal', 'number'].includes(it.kind))?.name ?? '0',
-  });
+  const [said, setSaid] = useState<Partial<Wanted>>({});
+  const wanted = { ...useSuggested(), ...said };
   const set = (part: Partial<Wanted>) => {
-    setWanted({ ...wanted, ...part });
+    setSaid({ ...said, ...part });
     setMistake(null);
   };
   // A node of a destination is most often called as that is.
@@ -97,6 +89,22 @@ function Form({ request, onClose }: { request: NodeRequest; onClose: () => void 
       </div>
     </form>
   );
+}
+
+/** What a new node is most likely to be about. */
+function useSuggested(): Wanted {
+  const { document, columns, destinations, flows } = useWork();
+  const asked = subjects(document, columns);
+  // Fields with few values make the best cases.
+  const on = asked.find((it) => it.labels !== null) ?? columns.find((it) => it.kind === 'boolean') ?? asked[0];
+  return {
+    // One that the flow does not have yet.
+    destination: destinations.find((it) => !document.nodes[it]) ?? destinations[0] ?? '',
+    reason: 'nobody takes it',
+    flow: flows[0] ?? '',
+    on: on?.name ?? '',
+    value: asked.find((it) => ['integer', 'decimal', 'number'].includes(it.kind))?.name ?? '0',
+  };
 }
 
 function wantedMistake(kind: string, wanted: Wanted): string | null {

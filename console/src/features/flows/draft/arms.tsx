@@ -28,19 +28,6 @@ function ArmTable({ node, own, children }: { node: string; own: readonly Own[]; 
   const kind = document.nodes[node]?.kind ?? '';
   const { box } = useEntries(arms.length);
   const put = (next: Arm[]) => setValue(node, 'arms', next);
-  const rename = (at: number, text: string): string | null => {
-    const name = text.trim();
-    const wrong = armNameMistake(document, arms, at, name);
-    if (wrong !== null) return wrong;
-    put(
-      arms.map((arm, other) => {
-        if (other !== at) return arm;
-        const { name: _, ...rest } = arm;
-        return name === '' || name === armName(document, { to: arm.to }) ? rest : { name, ...rest };
-      }),
-    );
-    return null;
-  };
   return (
     <div className="entries" ref={box}>
       <div className="table-wrap">
@@ -63,7 +50,7 @@ function ArmTable({ node, own, children }: { node: string; own: readonly Own[]; 
               return (
                 <ArmRow key={at} node={node} at={at} n={own.length + 3}>
                   <th scope="row">
-                    <Committed label={`Name of arm ${at + 1}`} value={name} read={(text) => rename(at, text)} />
+                    <ArmName node={node} at={at} />
                   </th>
                   {own.map(({ head, cell }) => (
                     <td key={head}>{cell(arm, at, name)}</td>
@@ -103,6 +90,24 @@ function ArmTable({ node, own, children }: { node: string; own: readonly Own[]; 
       </AddButton>
     </div>
   );
+}
+
+/** What an arm is called: of its own accord, or as what it leads to. */
+function ArmName({ node, at }: { node: string; at: number }) {
+  const { document, setValue } = useWork();
+  const arms = armsOf(document, node);
+  const arm = arms[at];
+  if (!arm) return null;
+  const rename = (text: string): string | null => {
+    const name = text.trim();
+    const wrong = armNameMistake(document, arms, at, name);
+    if (wrong !== null) return wrong;
+    const { name: _, ...rest } = arm;
+    const isUsual = name === '' || name === armName(document, { to: arm.to });
+    setValue(node, 'arms', arms.with(at, isUsual ? rest : { name, ...rest }));
+    return null;
+  };
+  return <Committed label={`Name of arm ${at + 1}`} value={armName(document, arm)} read={rename} />;
 }
 
 /** The row of an arm, and below it what the checks say of it; its port says what is wrong with that. */

@@ -1,6 +1,5 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { CloudOff, Undo2 } from 'lucide-react';
-import { type MouseEvent, useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { ask } from '../../../graphql/ask';
 import type { FlowDocument } from '../../../graphql/flow-document';
 import {
@@ -13,13 +12,14 @@ import {
 import { POLL_MS, useAsk } from '../../../graphql/use-ask';
 import { useMay } from '../../../shell/session';
 import { isTyping } from '../../../ui/keys';
-import { Card, Empty, Heading, Loaded, StateChip } from '../../../ui/parts';
+import { Card, Empty, Heading, Loaded } from '../../../ui/parts';
 import { Findings } from '../findings';
 import { AddNode, type NodeRequest } from './add-node';
 import type { Column } from './cells';
 import { Conflicts, Refusals } from './conflicts';
-import { WorkContext } from './context';
+import { type Work, WorkContext } from './context';
 import { DraftEditor, type Saved, type Server, type Shown } from './editor';
+import { Head } from './head';
 import { browserJournal } from './journal';
 import { useDestinations, useFlows } from './names';
 import { type Goal, nextFinding } from './next-finding';
@@ -111,97 +111,45 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
   const shown = useSyncExternalStore(editor.subscribe, editor.look);
   const { node } = useSearch({ from: '/shell/flows/$flow/draft' });
   const navigate = useNavigate({ from: '/flows/$flow/draft' });
-  const leave = useNavigate();
-  const choose = (name: string) => void navigate({ search: { node: name }, replace: true });
-  // What was typed a moment ago is part of what is tried and reviewed.
-  const afterSaving = (event: MouseEvent, go: () => Promise<void>) => {
-    if (shown.nWaiting === 0) return;
-    event.preventDefault();
-    void editor.drain().then(go);
-  };
+  const choose = useCallback((name: string) => void navigate({ search: { node: name }, replace: true }), [navigate]);
   useOthers(flow, editor, shown);
   useUndo(editor);
   const goal = useNextFinding(shown.diagnostics, choose);
+  // The node that was gone to from somewhere else than the list of nodes, which keeps the focus.
+  const [visited, setVisited] = useState<string | null>(null);
   const [request, setRequest] = useState<NodeRequest | null>(null);
-  const [added, setAdded] = useState<string | null>(null);
-  const names = useNames(shown.document);
-  const work = {
-    editor,
-    document: shown.document,
-    findings: shown.diagnostics,
-    columns,
-    goal,
-    ...names,
-    choose: (name: string) => {
-      setAdded(name);
+  const visit = useCallback(
+    (name: string) => {
+      setVisited(name);
       choose(name);
     },
-    askNew: (then: NodeRequest['then']) => setRequest({ then }),
+    [choose],
+  );
+  const work = useWorkOf(editor, shown, { columns, goal, choose: visit, onAsk: setRequest });
+  const pick = (name: string) => {
+    setVisited(null);
+    choose(name);
   };
   const chosen = node !== undefined && shown.document.nodes[node] ? node : shown.document.root;
   return (
     <WorkContext value={work}>
-      <Heading title={`Draft of ${flow}`}>
-        <div className="actions">
-          <SaveState of={shown} />
-          <button type="button" className="button" disabled={!shown.canUndo} onClick={() => editor.undo()}>
-            <Undo2 aria-hidden size={15} /> Undo
-          </button>
-          <Link
-            to="/flows/$flow/try"
-            params={{ flow }}
-            search={{ at: 'draft' }}
-            className="button"
-            onClick={(event) =>
-              afterSaving(event, () => leave({ to: '/flows/$flow/try', params: { flow }, search: { at: 'draft' } }))
-            }
-          >
-            Try a lead
-          </Link>
-          <Link
-            to="/flows/$flow/review"
-            params={{ flow }}
-            className="button primary"
-            onClick={(event) => afterSaving(event, () => leave({ to: '/flows/$flow/review', params: { flow } }))}
-          >
-            Review
-          </Link>
-        </div>
-      </Heading>
-      {shown.status === 'offline' && (
-        <p className="band-inline" role="status">
-          <CloudOff aria-hidden size={15} /> The server does not answer. {shown.nWaiting}{' '}
-          {shown.nWaiting === 1 ? 'edit waits' : 'edits wait'} in this browser and will be saved in order.
-        </p>
-      )}
-      {shown.notice && (
-        <p className="band-inline" role="status">
-          {shown.notice}{' '}
-          <button type="button" className="link" onClick={() => editor.dismiss()}>
-            Got it
-          </button>
-        </p>
-      )}
+      <Head flow={flow} editor={editor} shown={shown} />
       <Conflicts of={shown.conflicts} editor={editor} />
       <Refusals of={shown.refused} editor={editor} />
       <div className="draft">
         <Card
           title="Nodes"
           aside={
-            <button
-              type="button"
-              className="button"
-              onClick={() => setRequest({ then: () => [], onAdded: work.choose })}
-            >
+            <button type="button" className="button" onClick={() => setRequest({ then: () => [], onAdded: visit })}>
               Add…
             </button>
           }
         >
-          <NodeList document={shown.document} findings={shown.diagnostics} chosen={chosen} onChoose={choose} />
+          <NodeList document={shown.document} findings={shown.diagnostics} chosen={chosen} onChoose={pick} />
           <Unreached />
         </Card>
         <section className="card">
-          <NodeEditor key={chosen} name={chosen} hasFocus={chosen === added} />
+          <NodeEditor key={chosen} name={chosen} hasFocus={chosen === visited} />
         </section>
       </div>
       <AddNode request={request} onClose={() => setRequest(null)} />
@@ -218,45 +166,42 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
   );
 }
 
+/** What the editors of nodes work on, the same as long as nothing of it changes. */
+function useWorkOf(
+  editor: DraftEditor,
+  { document, diagnostics }: Shown,
+  {
+    columns,
+    goal,
+    choose,
+    onAsk,
+  }: Pick<Work, 'columns' | 'goal' | 'choose'> & { onAsk: (request: NodeRequest) => void },
+): Work {
+  const { destinations, flows } = useNames(document);
+  return useMemo(
+    () => ({
+      editor,
+      document,
+      findings: diagnostics,
+      columns,
+      goal,
+      destinations,
+      flows,
+      choose,
+      askNew: (then) => onAsk({ then }),
+    }),
+    [editor, document, diagnostics, columns, goal, destinations, flows, choose, onAsk],
+  );
+}
+
 /** What nodes may name: destinations, and other flows for leads of the same kind. */
 function useNames({ flow, vertical }: FlowDocument): { destinations: string[]; flows: string[] } {
   const all = useFlows();
-  const others = all.filter((it) => it.vertical === vertical && it.name !== flow);
-  return { destinations: useDestinations(), flows: others.map(({ name }) => name) };
-}
-
-const WORDS: Record<Shown['status'], string> = {
-  saved: 'saved',
-  saving: 'saving…',
-  waiting: 'saving…',
-  offline: 'offline',
-  'signed-out': 'signed out: edits wait',
-};
-
-function SaveState({ of: { status, nWaiting, revision, conflicts } }: { of: Shown }) {
-  const state =
-    conflicts.length > 0
-      ? 'CONFLICT'
-      : status === 'saved'
-        ? 'AVAILABLE'
-        : status === 'offline' || status === 'signed-out'
-          ? 'CLOSED'
-          : 'SENDING';
-  const waits =
-    status === 'offline' && nWaiting > 0 ? `: ${nWaiting} ${nWaiting === 1 ? 'edit waits' : 'edits wait'}` : '';
-  const label =
-    conflicts.length > 0
-      ? 'conflict'
-      : status === 'saved'
-        ? revision === null
-          ? 'as the live version'
-          : `saved, revision ${revision}`
-        : `${WORDS[status]}${waits}`;
-  return (
-    <span role="status">
-      <StateChip state={state} label={label} />
-    </span>
+  const flows = useMemo(
+    () => all.flatMap((it) => (it.vertical === vertical && it.name !== flow ? [it.name] : [])),
+    [all, flow, vertical],
   );
+  return { destinations: useDestinations(), flows };
 }
 
 /** Looks for what others save, every few seconds. */

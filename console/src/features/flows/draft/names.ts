@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { DestinationNames, FlowNames } from '../../../graphql/generated';
 import { usePages } from '../../../graphql/use-ask';
 
@@ -9,17 +9,17 @@ const PAGE = 100;
 export function useDestinations(): string[] {
   const pages = usePages(DestinationNames, {}, (answer) => answer.destinations.pageInfo, PAGE, 0);
   useRest(pages);
-  return pages.data?.pages.flatMap((page) => page.destinations.nodes.map(({ name }) => name)) ?? NONE;
+  const { data } = pages;
+  return useMemo(() => data?.pages.flatMap((page) => page.destinations.nodes.map(({ name }) => name)) ?? [], [data]);
 }
 
 /** All flows with their verticals. */
 export function useFlows(): { name: string; vertical: string }[] {
   const pages = usePages(FlowNames, {}, (answer) => answer.flows.pageInfo, PAGE, 0);
   useRest(pages);
-  return pages.data?.pages.flatMap((page) => page.flows.nodes) ?? NONE;
+  const { data } = pages;
+  return useMemo(() => data?.pages.flatMap((page) => page.flows.nodes) ?? [], [data]);
 }
-
-const NONE: never[] = [];
 
 /** Asks for the pages that are left: a choice has to have all of them. */
 function useRest({ hasNextPage, isFetching, fetchNextPage }: ReturnType<typeof usePages>) {

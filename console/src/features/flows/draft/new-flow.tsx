@@ -113,29 +113,47 @@ function Form({ schemas, onClose }: { schemas: VerticalsQuery['leadSchemas']['no
           onChange={setOn}
         />
       )}
-      {template === 'one' ? (
-        <Choice
-          label="Destination"
-          value={destinations[0]}
-          options={all}
-          isRequired
-          onChange={(next) => next && setChosen([next])}
-        />
-      ) : (
-        <fieldset className="checks destinations">
-          <legend>Destinations, in the order in which they are chosen</legend>
-          {all.map((it) => (
-            <CheckField
-              key={it}
-              label={it}
-              checked={destinations.includes(it)}
-              onChange={(is) => setChosen(is ? [...destinations, it] : destinations.filter((other) => other !== it))}
-            />
-          ))}
-        </fieldset>
-      )}
+      <Destinations isOne={template === 'one'} all={all} chosen={destinations} onChoose={setChosen} />
       <Mistakes of={mistake === null ? [] : [{ path: [], code: 'flow', message: mistake, hint: null }]} />
     </Ask>
+  );
+}
+
+/** Who is to get leads: one destination, or several in an order. */
+function Destinations({
+  isOne,
+  all,
+  chosen,
+  onChoose,
+}: {
+  isOne: boolean;
+  all: string[];
+  chosen: string[];
+  onChoose: (names: string[]) => void;
+}) {
+  if (isOne) {
+    return (
+      <Choice
+        label="Destination"
+        value={chosen[0]}
+        options={all}
+        isRequired
+        onChange={(next) => next && onChoose([next])}
+      />
+    );
+  }
+  return (
+    <fieldset className="checks destinations">
+      <legend>Destinations, in the order in which they are chosen</legend>
+      {all.map((it) => (
+        <CheckField
+          key={it}
+          label={it}
+          checked={chosen.includes(it)}
+          onChange={(is) => onChoose(is ? [...chosen, it] : chosen.filter((other) => other !== it))}
+        />
+      ))}
+    </fieldset>
   );
 }
 

@@ -22,7 +22,7 @@ import { Derive, Points } from './values';
  *
  * * `hasFocus`: whether it was gone to, so that whoever works by keyboard goes on here. */
 export function NodeEditor({ name, hasFocus }: { name: string; hasFocus: boolean }) {
-  const { document, editor, findings } = useWork();
+  const { document, editor, findings, choose } = useWork();
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (hasFocus) heading.current?.focus();
@@ -54,7 +54,10 @@ export function NodeEditor({ name, hasFocus }: { name: string; hasFocus: boolean
             <button
               type="button"
               className="plain"
-              onClick={() => editor.change({ kind: 'node', node: name, before: node, after: null })}
+              onClick={() => {
+                editor.change({ kind: 'node', node: name, before: node, after: null });
+                choose(document.root);
+              }}
             >
               <Trash2 aria-hidden size={14} /> Remove
             </button>
