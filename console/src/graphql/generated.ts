@@ -1976,12 +1976,12 @@ export type VerticalsQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type VerticalsQuery = { leadSchemas: { nodes: Array<{ vertical: string, fields: Array<{ name: string, kind: string, labels: Array<string> | null }> }> } };
 
-export type SaveNewFlowMutationVariables = Exact<{
+export type SaveDraftMutationVariables = Exact<{
   input: SaveFlowDraftInput;
 }>;
 
 
-export type SaveNewFlowMutation = { saveFlowDraft: { draft: { revision: number } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+export type SaveDraftMutation = { saveFlowDraft: { draft: { revision: number } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null, example: Record<string, unknown> | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
 export type HeldDeliveriesQueryVariables = Exact<{
   filter: DeliveryFilterInput;
@@ -2610,7 +2610,7 @@ export const SetFlowStopped = operation<SetFlowStoppedMutation, SetFlowStoppedMu
 export const DestinationNames = operation<DestinationNamesQuery, DestinationNamesQueryVariables>('DestinationNames', 'query DestinationNames($first:Int!$after:String){destinations(first:$first after:$after){nodes{name}pageInfo{hasNextPage endCursor}}}');
 export const FlowNames = operation<FlowNamesQuery, FlowNamesQueryVariables>('FlowNames', 'query FlowNames($first:Int!$after:String){flows(first:$first after:$after){nodes{name vertical}pageInfo{hasNextPage endCursor}}}');
 export const Verticals = operation<VerticalsQuery, VerticalsQueryVariables>('Verticals', 'query Verticals{leadSchemas(first:100){nodes{vertical fields{name kind labels}}}}');
-export const SaveNewFlow = operation<SaveNewFlowMutation, SaveNewFlowMutationVariables>('SaveNewFlow', 'mutation SaveNewFlow($input:SaveFlowDraftInput!){saveFlowDraft(input:$input){draft{revision}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const SaveDraft = operation<SaveDraftMutation, SaveDraftMutationVariables>('SaveDraft', 'mutation SaveDraft($input:SaveFlowDraftInput!){saveFlowDraft(input:$input){draft{revision}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part message hint example}fragment Mistake on UserError{path code message hint}');
 export const HeldDeliveries = operation<HeldDeliveriesQuery, HeldDeliveriesQueryVariables>('HeldDeliveries', 'query HeldDeliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...HeldRow}pageInfo{hasNextPage endCursor}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}');
 export const HeldAt = operation<HeldAtQuery, HeldAtQueryVariables>('HeldAt', 'query HeldAt{deliveryCounts(filter:{state:HELD isReleased:false}){destination deliveries}destinations(first:100){nodes{name price pays onUnknown target}}}');
 export const ReleaseDelivery = operation<ReleaseDeliveryMutation, ReleaseDeliveryMutationVariables>('ReleaseDelivery', 'mutation ReleaseDelivery($input:ReleaseDeliveryInput!){releaseDelivery(input:$input){delivery{...HeldRow}userErrors{...Mistake}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}fragment Mistake on UserError{path code message hint}');

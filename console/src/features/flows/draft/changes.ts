@@ -8,12 +8,17 @@ export interface Row {
   to: string;
 }
 
+/** What a flow says beside its nodes. */
+export type FlowMember = 'title' | 'notes' | 'max_sold';
+
 /** One change of one place, with what it takes the place of. */
 export type Single =
   | { kind: 'value'; node: string; part: string; before: unknown; after: unknown }
   | { kind: 'weights'; node: string; before: Record<string, number>; after: Record<string, number> }
   | { kind: 'node'; node: string; before: FlowNode | null; after: FlowNode | null }
   | { kind: 'root'; before: string; after: string }
+  /** What the flow as a whole says; undefined for what it leaves out. */
+  | { kind: 'flow'; member: FlowMember; before: unknown; after: unknown }
   /** Another name for a node; all that refers to it follows, also what somebody else led there meanwhile. */
   | { kind: 'rename'; before: string; after: string }
   | {
@@ -120,6 +125,8 @@ export function currentAt(document: FlowDocument, change: Single): unknown {
   switch (change.kind) {
     case 'root':
       return document.root;
+    case 'flow':
+      return document[change.member];
     case 'rename': {
       const [isOld, isNew] = [document.nodes[change.before], document.nodes[change.after]].map(
         (it) => it !== undefined,
@@ -145,6 +152,7 @@ export function applied(document: FlowDocument, change: Draft): FlowDocument {
   };
   if (change.kind === 'group') return appliedAll(document, change.parts);
   if (change.kind === 'root') return { ...document, root: change.after };
+  if (change.kind === 'flow') return set(document, [change.member], change.after);
   if (change.kind === 'rename') return renamed(document, change.before, change.after);
   if (change.kind === 'node') return withNode(change.node, change.after);
   const node = document.nodes[change.node];
@@ -182,8 +190,9 @@ export function isNothing(change: Draft): boolean {
 /** Whether two changes are about the same place, so that the later one alone has to be sent. */
 export function isSamePlace(a: Draft, b: Draft): boolean {
   if (a.kind === 'root' || b.kind === 'root') return a.kind === b.kind;
+  if (a.kind === 'flow') return b.kind === 'flow' && a.member === b.member;
   if (a.kind === 'group' || a.kind === 'rename' || b.kind === 'group' || b.kind === 'rename') return false;
-  if (a.kind !== b.kind || a.node !== b.node) return false;
+  if (b.kind === 'flow' || a.kind !== b.kind || a.node !== b.node) return false;
   if (a.kind === 'value' && b.kind === 'value') return a.part === b.part;
   // A row that is added or taken away moves those below it.
   if (a.kind === 'row' && b.kind === 'row') {
@@ -217,6 +226,8 @@ export function placeWords(change: Draft): string {
       return change.words;
     case 'root':
       return 'root';
+    case 'flow':
+      return `${change.member.replace('_', ' ')} of the flow`;
     case 'rename':
       return `${change.before} renamed to ${change.after}`;
     case 'node':

@@ -8,6 +8,7 @@ import {
   type DraftToEditQuery,
   EditDraft,
   type FindingFragment,
+  SaveDraft,
 } from '../../../graphql/generated';
 import { POLL_MS, useAsk } from '../../../graphql/use-ask';
 import { useMay } from '../../../shell/session';
@@ -19,6 +20,7 @@ import type { Column } from './cells';
 import { Conflicts, Refusals } from './conflicts';
 import { type Work, WorkContext } from './context';
 import { DraftEditor, type Saved, type Server, type Shown } from './editor';
+import { FlowSettings } from './flow-settings';
 import { Head } from './head';
 import { browserJournal } from './journal';
 import { useDestinations, useFlows } from './names';
@@ -86,6 +88,11 @@ function serverOf(flow: string): Server {
       const { draft, diagnostics, userErrors } = editFlowDraft;
       return draft && userErrors.length === 0 ? { revision: draft.revision, diagnostics } : { mistakes: userErrors };
     },
+    replace: async (document, expectedRevision) => {
+      const input = { document, expectedRevision: expectedRevision ?? 0 };
+      const { draft, diagnostics, userErrors } = (await ask(SaveDraft, { input })).saveFlowDraft;
+      return draft && userErrors.length === 0 ? { revision: draft.revision, diagnostics } : { mistakes: userErrors };
+    },
   };
 }
 
@@ -147,6 +154,7 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
         >
           <NodeList document={shown.document} findings={shown.diagnostics} chosen={chosen} onChoose={pick} />
           <Unreached />
+          <FlowSettings />
         </Card>
         <section className="card">
           <NodeEditor key={chosen} name={chosen} hasFocus={chosen === visited} />

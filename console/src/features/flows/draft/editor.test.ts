@@ -31,6 +31,15 @@ class Stored implements Server {
     return { document: structuredClone(this.document), revision: this.revision, diagnostics: [] };
   };
 
+  replace = async (document: FlowDocument, expected: number | null) => {
+    this.requests += 1;
+    if (expected !== this.revision)
+      return { mistakes: [{ path: [], code: 'conflict', message: 'changed', hint: null }] };
+    this.document = structuredClone(document) as typeof this.document;
+    this.revision += 1;
+    return { revision: this.revision, diagnostics: [] };
+  };
+
   save = async (edits: FlowEdit[], expected: number | null) => {
     this.requests += 1;
     if (this.isDown) throw new Failed('The server does not answer.', 'UNREACHABLE');
@@ -262,4 +271,23 @@ it('asks about a group as a whole, and does what was decided', async () => {
   await pass(500);
   expect([server.document.nodes.w?.if, server.document.nodes.x?.if]).toEqual(['age > 8', 'age > 9']);
   expect(editor.look().conflicts).toEqual([]);
+});
+
+it('saves as a whole what no edit says, in its order among the others', async () => {
+  const server = new Stored();
+  const editor = await opened(server);
+  editor.change(
+    predicate('w', 'age > 1', 'age > 8'),
+    { kind: 'flow', member: 'title', before: undefined, after: 'Roofs' },
+    predicate('w', 'age > 8', 'age > 9'),
+  );
+  await server.save([{ setPredicate: { node: 'x', cel: 'age > 7' } }], 1);
+  await pass(1_000);
+  expect(server.document).toMatchObject({ title: 'Roofs', nodes: { w: { if: 'age > 9' }, x: { if: 'age > 7' } } });
+  expect(editor.look()).toMatchObject({ status: 'saved', nWaiting: 0, conflicts: [] });
+  editor.undo();
+  editor.undo();
+  await pass(1_000);
+  expect(server.document).not.toHaveProperty('title');
+  expect(server.document.nodes.w?.if).toBe('age > 8');
 });

@@ -13,7 +13,7 @@ import {
   placeWords,
   stands,
 } from './changes';
-import { sequence } from './edits';
+import { isWhole, sequence } from './edits';
 import type { Journal, Refusal } from './journal';
 import { overTheirs, rebased } from './rebase';
 
@@ -32,6 +32,8 @@ export type Answer = { revision: number; diagnostics: FindingFragment[] } | { mi
 export interface Server {
   load(): Promise<Saved>;
   save(edits: FlowEdit[], expectedRevision: number | null): Promise<Answer>;
+  /** Saves the draft as a whole. */
+  replace(document: FlowDocument, expectedRevision: number | null): Promise<Answer>;
 }
 
 export type Status = 'saved' | 'saving' | 'waiting' | 'offline' | 'signed-out';
@@ -238,10 +240,7 @@ export class DraftEditor {
     if (this.status !== 'offline') this.status = 'saving';
     this.changed();
     try {
-      const answer = await this.server.save(
-        planned.flatMap(({ edits }) => edits),
-        this.saved.revision,
-      );
+      const answer = await this.send(planned);
       this.sending = 0;
       this.failures = 0;
       if ('revision' in answer) {
@@ -261,13 +260,23 @@ export class DraftEditor {
   private plan(): Planned[] {
     const planned = sequence(this.saved.document, this.waiting.slice(0, this.batchMax));
     let [n, end] = [0, 0];
-    for (const { edits } of planned) {
+    for (const { change, edits } of planned) {
+      // What is saved as a whole is a request of its own.
+      if (isWhole(change)) return planned.slice(0, Math.max(1, end));
       n += edits.length;
       // One that takes more than a request alone is sent alone: the server says what it makes of it.
       if (n > EDITS_MAX && end > 0) break;
       end += 1;
     }
     return planned.slice(0, end);
+  }
+
+  private send(planned: Planned[]): Promise<Answer> {
+    const { document, revision } = this.saved;
+    const changes = planned.map(({ change }) => change);
+    if (changes.some(isWhole)) return this.server.replace(appliedAll(document, changes), revision);
+    const edits = planned.flatMap((it) => it.edits);
+    return this.server.save(edits, revision);
   }
 
   private accept(batch: Change[], { revision, diagnostics }: { revision: number; diagnostics: FindingFragment[] }) {

@@ -9,6 +9,8 @@ export function editsOf(document: FlowDocument, change: Draft): FlowEdit[] {
       return sequence(document, change.parts).flatMap(({ edits }) => edits);
     case 'root':
       return [{ setRoot: change.after }];
+    case 'flow':
+      return change.member === 'max_sold' ? [{ setMaxSold: Number(change.after ?? 1) }] : [];
     case 'rename':
       return difference(document, applied(document, change));
     case 'node':
@@ -22,6 +24,11 @@ export function editsOf(document: FlowDocument, change: Draft): FlowEdit[] {
     case 'value':
       return [valueEdit(document, change)];
   }
+}
+
+/** Whether a change is one for which there is no edit: the draft is saved as a whole with it. */
+export function isWhole(change: Draft): boolean {
+  return change.kind === 'flow' && change.member !== 'max_sold';
 }
 
 /** Changes one after another, each with its edits of what those before it made. */

@@ -1,6 +1,6 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useRef, useState } from 'react';
-import { SaveNewFlow, Verticals, type VerticalsQuery } from '../../../graphql/generated';
+import { SaveDraft, Verticals, type VerticalsQuery } from '../../../graphql/generated';
 import { useAsk } from '../../../graphql/use-ask';
 import { useChange } from '../../../graphql/use-change';
 import { Ask } from '../../../ui/ask';
@@ -40,13 +40,13 @@ function Asked({ onClose }: { onClose: () => void }) {
 }
 
 function Form({ schemas, onClose }: { schemas: VerticalsQuery['leadSchemas']['nodes']; onClose: () => void }) {
-  const change = useChange(SaveNewFlow, (answer) => answer.saveFlowDraft);
+  const change = useChange(SaveDraft, (answer) => answer.saveFlowDraft);
   const navigate = useNavigate();
   const flows = useFlows();
   const all = useDestinations();
   const only = useOnlyCurrency();
   const [name, setName] = useState('');
-  const [vertical, setVertical] = useState(schemas[0]?.vertical ?? '');
+  const [vertical = '', setVertical] = useState(schemas[0]?.vertical);
   const [typed, setCurrency] = useState<string | null>(null);
   const [template, setTemplate] = useState<Template>('one');
   const [chosen, setChosen] = useState<string[] | null>(null);
@@ -80,42 +80,60 @@ function Form({ schemas, onClose }: { schemas: VerticalsQuery['leadSchemas']['no
         <TextField
           label="Name"
           value={name}
-          onChange={(next) => {
-            setName(next);
-            setMistake(null);
-          }}
+          onChange={setName}
           mistakes={mistakesAt(change.mistakes, 'document.flow')}
           hint="Draws and what is learned are kept under it."
         />
         <Choice
           label="Vertical"
-          value={vertical || undefined}
+          value={vertical}
           options={schemas.map((it) => it.vertical)}
           isRequired
-          onChange={(next) => setVertical(next ?? '')}
+          onChange={setVertical}
         />
         <TextField label="Currency" value={currency} onChange={setCurrency} hint="Of all its money, such as USD" />
       </div>
+      <Begin
+        template={template}
+        onTemplate={setTemplate}
+        fields={fields.map((it) => it.name)}
+        field={column?.name}
+        onField={setOn}
+      />
+      <Destinations isOne={template === 'one'} all={all} chosen={destinations} onChoose={setChosen} />
+      <Mistakes of={mistake === null ? [] : [{ path: [], code: 'flow', message: mistake, hint: null }]} />
+    </Ask>
+  );
+}
+
+/** What a flow begins as; a table by which field. */
+function Begin({
+  template,
+  onTemplate,
+  fields,
+  field,
+  onField,
+}: {
+  template: Template;
+  onTemplate: (template: Template) => void;
+  fields: string[];
+  field: string | undefined;
+  onField: (name: string | undefined) => void;
+}) {
+  return (
+    <div className="field-row">
       <Choice
         label="Begins as"
         value={template}
         options={Object.keys(TEMPLATES) as Template[]}
         show={(it) => TEMPLATES[it]}
         isRequired
-        onChange={(next) => next && setTemplate(next)}
+        onChange={(next) => next && onTemplate(next)}
       />
       {template === 'table' && (
-        <Choice
-          label="Rows by the field"
-          value={column?.name}
-          options={fields.map((it) => it.name)}
-          isRequired
-          onChange={setOn}
-        />
+        <Choice label="Rows by the field" value={field} options={fields} isRequired onChange={onField} />
       )}
-      <Destinations isOne={template === 'one'} all={all} chosen={destinations} onChoose={setChosen} />
-      <Mistakes of={mistake === null ? [] : [{ path: [], code: 'flow', message: mistake, hint: null }]} />
-    </Ask>
+    </div>
   );
 }
 

@@ -125,6 +125,7 @@ export function overTheirs(document: FlowDocument, change: Draft): Draft | null 
 function overSingle(document: FlowDocument, change: Single): Single | null {
   const before = currentAt(document, change);
   if (change.kind === 'value') return hasPlace(document, change) ? { ...change, before } : null;
+  if (change.kind === 'flow') return { ...change, before };
   if (before === undefined) return null;
   if (change.kind === 'rename') return before === change.before ? change : null;
   if ((change.kind === 'row' || change.kind === 'node') && change.after === null && before === null) return null;
