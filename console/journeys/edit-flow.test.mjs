@@ -396,3 +396,103 @@ test('a node has another name in one step, and all that refers to it follows', {
   assert.deepEqual((await draftOf('solar')).nodes, before);
   await visit.ends();
 });
+
+test('every other kind has fields of its own, and so has the flow', { timeout: 120_000 }, async () => {
+  await market.api(
+    'mutation($document: FlowDocument!) { saveFlowDraft(input: { document: $document }) { userErrors { message } } }',
+    {
+      document: { flow: 'other', vertical: 'solar', currency: 'USD', root: 'north', nodes: { north: LEAVES.north } },
+    },
+  );
+  const visit = await opened(
+    {
+      learns: { kind: 'bandit', explore_ppm: 50_000, arms: [{ to: 'north' }, { to: 'no' }] },
+      no: { kind: 'reject', reason: 'nobody takes it' },
+    },
+    'learns',
+  );
+  const { page } = visit;
+  await button(page, 'Add the field').waitFor();
+  await field(page, 'Learns apart by the values of').selectOption('roof');
+  await button(page, 'Add the field').click();
+  await field(page, 'Learns for').selectOption('conversions');
+  await page.getByText('How it learns').click();
+  await field(page, 'A trial counts half after').fill('336');
+  await page.getByRole('group', { name: 'How late it comes' }).getByRole('button').click();
+  await field(page, 'As sure as after').fill('7');
+  await field(page, 'As sure as after').press('Enter');
+  await isStored('solar', ({ learns }) => learns.learning?.delay_prior?.strength === 7);
+  const { learns } = (await draftOf('solar')).nodes;
+  assert.deepEqual(learns.learning, { half_life_hours: 336, delay_prior: { mean_hours: 72, strength: 7 } });
+  assert.deepEqual([learns.segment_by, learns.maximize], [['roof'], 'conversions']);
+  await visit.ends();
+  // What is left out is as usual again, and no empty settings stay behind.
+  await button(page, 'Assume what is usual').click();
+  await field(page, 'A trial counts half after').fill('');
+  await field(page, 'A trial counts half after').press('Enter');
+  await isStored('solar', (nodes) => nodes.learns.learning === undefined);
+
+  await listed(page, 'reject no').click();
+  await field(page, 'Declines the lead because').fill('nobody is licensed there');
+  await listed(page, 'destination north').click();
+  await field(page, 'Offers the lead to').selectOption('east');
+  await isStored('solar', (nodes) => nodes.north.destination === 'east' && nodes.no.reason.includes('licensed'));
+  await visit.ends();
+
+  await button(page, 'Add…').click();
+  await answer(page, mouse(page), 'subflow', 'elsewhere');
+  assert.equal(await field(page, 'Goes on in flow').inputValue(), 'by-keys');
+  await field(page, 'Goes on in flow').selectOption('other');
+  await button(page, 'Add…').click();
+  await answer(page, mouse(page), 'derive', 'ratio');
+  await field(page, 'Computes').fill('age * 100 / 7');
+  await field(page, 'If it cannot be computed, it is').fill('0.5');
+  await field(page, 'Digits after the point').fill('2');
+  await field(page, 'Digits after the point').press('Enter');
+  await visit.ends();
+  await page.getByText('The flow as a whole').click();
+  await field(page, 'Title').fill('Roofs');
+  await field(page, 'Notes').fill('for the growth team');
+  await field(page, 'A lead is sold to at most').fill('3');
+  await field(page, 'A lead is sold to at most').press('Enter');
+  const document = await isStored('solar', (_, it) => it.max_sold === 3);
+  assert.deepEqual([document.title, document.notes], ['Roofs', 'for the growth team']);
+  assert.equal(document.nodes.elsewhere.flow, 'other');
+  assert.deepEqual(document.nodes.ratio, { kind: 'derive', value: 'age * 100 / 7', default: '0.5', scale: 2 });
+  await visit.ends();
+});
+
+test('a new node and the port that leads to it are chosen as one where two people were at it', {
+  timeout: 120_000,
+}, async () => {
+  const nodes = { gate: { kind: 'when', if: 'age > 30', then: 'north', otherwise: 'south' } };
+  const visit = await opened(nodes, 'gate');
+  const { page } = visit;
+  await page.context().setOffline(true);
+  await field(page, 'Then leads to').selectOption({ label: '+ a new node…' });
+  await answer(page, mouse(page), 'reject', 'nobody');
+  const { flow } = await market.api('{ flow(name: "solar") { draft { revision } } }');
+  const theirs = await market.api(
+    'mutation($input: EditFlowDraftInput!) { editFlowDraft(input: $input) { userErrors { message } } }',
+    {
+      input: {
+        flow: 'solar',
+        edits: [{ setPort: { node: 'gate', port: 'then', to: 'east' } }],
+        expectedRevision: flow.draft.revision,
+      },
+    },
+  );
+  assert.deepEqual(theirs.editFlowDraft.userErrors, []);
+  await page.context().setOffline(false);
+  const chooser = page.getByRole('region', { name: 'Conflicts' });
+  await chooser.getByText('nobody as a new node').waitFor({ timeout: 30_000 });
+  assert.equal(await chooser.locator('dl').count(), 1, 'the one place that they changed');
+  for (const text of ['gate then', 'north', 'east', 'nobody']) await chooser.getByText(text, { exact: true }).waitFor();
+  assert.equal((await draftOf('solar')).nodes.nobody, undefined, 'no half of it');
+  visit.forgive(/ERR_INTERNET_DISCONNECTED/);
+  await visit.ends();
+  await chooser.getByRole('button', { name: 'Keep mine' }).click();
+  await isStored('solar', (it) => it.gate.then === 'nobody' && it.nobody?.kind === 'reject');
+  await chooser.waitFor({ state: 'detached' });
+  await visit.ends();
+});
