@@ -22,8 +22,8 @@ export function useFlows(): { name: string; vertical: string }[] {
 }
 
 /** Asks for the pages that are left: a choice has to have all of them. */
-function useRest({ hasNextPage, isFetching, fetchNextPage }: ReturnType<typeof usePages>) {
+function useRest({ hasNextPage, isFetching, isError, fetchNextPage }: ReturnType<typeof usePages>) {
   useEffect(() => {
-    if (hasNextPage && !isFetching) void fetchNextPage();
-  }, [hasNextPage, isFetching, fetchNextPage]);
+    if (hasNextPage && !isFetching && !isError) void fetchNextPage();
+  }, [hasNextPage, isFetching, isError, fetchNextPage]);
 }
