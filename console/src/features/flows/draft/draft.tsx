@@ -240,9 +240,23 @@ function useNextFinding(findings: readonly FindingFragment[], choose: (node: str
     return () => window.removeEventListener('keydown', listen);
   }, []);
   useEffect(() => {
-    if (goal?.row === null) document.querySelector<HTMLElement>('.node-editor [aria-invalid="true"]')?.focus();
+    if (goal?.row === null) fieldWithFinding()?.focus();
   }, [goal]);
   return goal;
+}
+
+/** The first field of the shown node that something is wrong with. */
+function fieldWithFinding(): HTMLElement | null {
+  const wrong = document.querySelector<HTMLElement>('.node-editor [aria-invalid="true"]');
+  if (wrong) return wrong;
+  const place = document.querySelector('.node-editor > * .part-findings')?.parentElement;
+  const fields = 'input, select, textarea';
+  // What is said of an arm stands in a row of its own, below it.
+  return (
+    place?.querySelector<HTMLElement>(fields) ??
+    place?.closest('tr')?.previousElementSibling?.querySelector<HTMLElement>(fields) ??
+    null
+  );
 }
 
 /** Ctrl Z, but where the browser takes back what was typed. */
