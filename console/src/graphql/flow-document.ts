@@ -4,7 +4,10 @@ export interface FlowDocument {
   vertical: string;
   currency?: string;
   root: string;
+  /** How many destinations one lead may be sold to; one, if it is left out. */
+  max_sold?: number;
   title?: string;
+  notes?: string;
   nodes: Record<string, FlowNode>;
 }
 
@@ -22,7 +25,6 @@ export interface FieldDocument {
 /** A node: its kind, and the members of that kind. */
 export interface FlowNode {
   kind: string;
-  title?: string;
   [member: string]: unknown;
 }
 

@@ -1961,6 +1961,34 @@ export type SetFlowStoppedMutationVariables = Exact<{
 
 export type SetFlowStoppedMutation = { setFlowStopped: { flow: { name: string, isStopped: boolean } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
+export type DestinationNamesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type DestinationNamesQuery = { destinations: { nodes: Array<{ name: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type FlowNamesQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type FlowNamesQuery = { flows: { nodes: Array<{ name: string, vertical: string }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type VerticalsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type VerticalsQuery = { leadSchemas: { nodes: Array<{ vertical: string, fields: Array<{ name: string, kind: string, labels: Array<string> | null }> }> } };
+
+export type SaveDraftMutationVariables = Exact<{
+  input: SaveFlowDraftInput;
+}>;
+
+
+export type SaveDraftMutation = { saveFlowDraft: { draft: { revision: number } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null, example: Record<string, unknown> | null, span: { from: number, to: number } | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type HeldDeliveriesQueryVariables = Exact<{
   filter: DeliveryFilterInput;
   first: number;
@@ -2594,6 +2622,10 @@ export const FlowHistory = operation<FlowHistoryQuery, FlowHistoryQueryVariables
 export const CompareVersions = operation<CompareVersionsQuery, CompareVersionsQueryVariables>('CompareVersions', 'query CompareVersions($from:String!$to:String!){flowDiff(from:$from to:$to){node part kind message}flowMoves(from:$from to:$to){nodes{node message}}}');
 export const Diverted = operation<DivertedQuery, DivertedQueryVariables>('Diverted', 'query Diverted($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id decision{versionHash explanation{steps{candidates{destination outcome divertedBy{node to}}}}}}pageInfo{hasNextPage endCursor}}}');
 export const SetFlowStopped = operation<SetFlowStoppedMutation, SetFlowStoppedMutationVariables>('SetFlowStopped', 'mutation SetFlowStopped($input:SetFlowStoppedInput!){setFlowStopped(input:$input){flow{name isStopped}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const DestinationNames = operation<DestinationNamesQuery, DestinationNamesQueryVariables>('DestinationNames', 'query DestinationNames($first:Int!$after:String){destinations(first:$first after:$after){nodes{name}pageInfo{hasNextPage endCursor}}}');
+export const FlowNames = operation<FlowNamesQuery, FlowNamesQueryVariables>('FlowNames', 'query FlowNames($first:Int!$after:String){flows(first:$first after:$after){nodes{name vertical}pageInfo{hasNextPage endCursor}}}');
+export const Verticals = operation<VerticalsQuery, VerticalsQueryVariables>('Verticals', 'query Verticals{leadSchemas(first:100){nodes{vertical fields{name kind labels}}}}');
+export const SaveDraft = operation<SaveDraftMutation, SaveDraftMutationVariables>('SaveDraft', 'mutation SaveDraft($input:SaveFlowDraftInput!){saveFlowDraft(input:$input){draft{revision}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
 export const HeldDeliveries = operation<HeldDeliveriesQuery, HeldDeliveriesQueryVariables>('HeldDeliveries', 'query HeldDeliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...HeldRow}pageInfo{hasNextPage endCursor}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}');
 export const HeldAt = operation<HeldAtQuery, HeldAtQueryVariables>('HeldAt', 'query HeldAt{deliveryCounts(filter:{state:HELD isReleased:false}){destination deliveries}destinations(first:100){nodes{name price pays onUnknown target}}}');
 export const ReleaseDelivery = operation<ReleaseDeliveryMutation, ReleaseDeliveryMutationVariables>('ReleaseDelivery', 'mutation ReleaseDelivery($input:ReleaseDeliveryInput!){releaseDelivery(input:$input){delivery{...HeldRow}userErrors{...Mistake}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}fragment Mistake on UserError{path code message hint}');

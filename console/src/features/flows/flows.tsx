@@ -2,8 +2,9 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { Flows as FlowsOperation, type FlowsQuery } from '../../graphql/generated';
 import { usePages } from '../../graphql/use-ask';
 import { More } from '../../ui/more';
-import { Empty, Heading, Loaded, StateChip, Time } from '../../ui/parts';
+import { Allowed, Empty, Heading, Loaded, StateChip, Time } from '../../ui/parts';
 import { useRows } from '../../ui/rows';
+import { NewFlow } from './draft/new-flow';
 
 /** Findings of drafts are costly: pages are short. */
 const PAGE_SIZE = 25;
@@ -14,7 +15,11 @@ export function Flows() {
   const flows = pages.data?.pages.flatMap((page) => page.flows.nodes) ?? [];
   return (
     <>
-      <Heading title="Flows" />
+      <Heading title="Flows">
+        <Allowed to="EDIT" by="an editor">
+          <NewFlow />
+        </Allowed>
+      </Heading>
       <Loaded of={pages}>
         {() =>
           flows.length > 0 ? (
@@ -22,8 +27,8 @@ export function Flows() {
           ) : (
             <Empty title="There is no flow yet.">
               <p>
-                A flow says where leads go. Save one with <code>PUT /v1/flows/NAME/draft</code>, or generate one with{' '}
-                <code>pointsman generate</code>.
+                A flow says where leads go. Begin one here, save one with <code>PUT /v1/flows/NAME/draft</code>, or
+                generate one with <code>pointsman generate</code>.
               </p>
             </Empty>
           )

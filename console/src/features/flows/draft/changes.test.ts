@@ -1,16 +1,7 @@
 import { expect, it } from 'vitest';
-import {
-  applied,
-  appliedAll,
-  type Change,
-  currentAt,
-  editOf,
-  inverse,
-  isSame,
-  overTheirs,
-  rebased,
-  rowsOf,
-} from './changes';
+import { applied, appliedAll, type Change, currentAt, inverse, isSame, rowsOf, type Single } from './changes';
+import { editsOf } from './edits';
+import { overTheirs, rebased } from './rebase';
 
 const row = (state: string, to = 'a') => ({ cells: [[state]], to });
 
@@ -34,15 +25,22 @@ const DOCUMENT = {
   },
 };
 
-const predicate: Change = { id: '1', kind: 'value', node: 'w', part: 'if', before: 'age > 1', after: 'age > 9' };
-const weights: Change = {
+const predicate: Single & { id: string } = {
+  id: '1',
+  kind: 'value',
+  node: 'w',
+  part: 'if',
+  before: 'age > 1',
+  after: 'age > 9',
+};
+const weights: Single & { id: string } = {
   id: '2',
   kind: 'weights',
   node: 's',
   before: { acme: 400_000, bee: 600_000 },
   after: { acme: 100_000, bee: 900_000 },
 };
-const texas: Change = {
+const texas: Single & { id: string } = {
   id: '3',
   kind: 'row',
   node: 't',
@@ -51,41 +49,74 @@ const texas: Change = {
   after: row('TX', 'b'),
   above: row('CA'),
 };
-const added: Change = { id: '4', kind: 'row', node: 't', at: 2, before: null, after: row('WA'), above: row('TX', 'b') };
-const removed: Change = { id: '5', kind: 'row', node: 't', at: 2, before: row('NY'), after: null, above: row('TX') };
+const added: Single & { id: string } = {
+  id: '4',
+  kind: 'row',
+  node: 't',
+  at: 2,
+  before: null,
+  after: row('WA'),
+  above: row('TX', 'b'),
+};
+const removed: Single & { id: string } = {
+  id: '5',
+  kind: 'row',
+  node: 't',
+  at: 2,
+  before: row('NY'),
+  after: null,
+  above: row('TX'),
+};
 
 it('applies changes without touching the document, and takes them back', () => {
   const before = structuredClone(DOCUMENT);
   for (const change of [predicate, weights, texas, added, removed]) {
     const changed = applied(DOCUMENT, change);
     expect(isSame(changed, DOCUMENT)).toBe(false);
-    expect(isSame(applied(changed, inverse(change, 'x')), DOCUMENT)).toBe(true);
+    expect(isSame(applied(changed, inverse(change)), DOCUMENT)).toBe(true);
   }
   expect(DOCUMENT).toEqual(before);
 });
 
 it('says each change as the edit of the API', () => {
-  expect(editOf(predicate)).toEqual({ setPredicate: { node: 'w', cel: 'age > 9' } });
-  expect(editOf(weights)).toEqual({
-    setWeights: {
-      node: 's',
-      weights: [
-        { arm: 'acme', weightPpm: 100_000 },
-        { arm: 'bee', weightPpm: 900_000 },
-      ],
+  expect(editsOf(DOCUMENT, predicate)).toEqual([{ setPredicate: { node: 'w', cel: 'age > 9' } }]);
+  expect(editsOf(DOCUMENT, weights)).toEqual([
+    {
+      setWeights: {
+        node: 's',
+        weights: [
+          { arm: 'acme', weightPpm: 100_000 },
+          { arm: 'bee', weightPpm: 900_000 },
+        ],
+      },
     },
-  });
-  expect(editOf(added)).toEqual({ insertTableRow: { node: 't', row: 2, cells: [['WA']], if: null, to: 'a' } });
-  expect(editOf(removed)).toEqual({ removeTableRow: { node: 't', row: 2 } });
-  const points: Change = { id: '6', kind: 'value', node: 'q', part: 'points[0].points', before: 4, after: 5 };
-  expect(editOf(points)).toEqual({ setPoints: { node: 'q', entry: 0, points: 5 } });
-  const port: Change = { id: '7', kind: 'value', node: 's', part: 'arms[1].to', before: 'b', after: 'w' };
-  expect(editOf(port)).toEqual({ setPort: { node: 's', port: 'arms[1].to', to: 'w' } });
+  ]);
+  expect(editsOf(DOCUMENT, added)).toEqual([
+    { insertTableRow: { node: 't', row: 2, cells: [['WA']], if: null, to: 'a' } },
+  ]);
+  expect(editsOf(DOCUMENT, removed)).toEqual([{ removeTableRow: { node: 't', row: 2 } }]);
+  const points: Single & { id: string } = {
+    id: '6',
+    kind: 'value',
+    node: 'q',
+    part: 'points[0].points',
+    before: 4,
+    after: 5,
+  };
+  expect(editsOf(DOCUMENT, points)).toEqual([{ setPoints: { node: 'q', entry: 0, points: 5 } }]);
+  const port: Single & { id: string } = {
+    id: '7',
+    kind: 'value',
+    node: 's',
+    part: 'arms[1].to',
+    before: 'b',
+    after: 'w',
+  };
+  expect(editsOf(DOCUMENT, port)).toEqual([{ setPort: { node: 's', port: 'arms[1].to', to: 'w' } }]);
 });
 
 it('keeps changes of other places, and finds rows wherever they went', () => {
   const theirs = applied(DOCUMENT, {
-    id: 'y',
     kind: 'row',
     node: 't',
     at: 0,
@@ -109,12 +140,12 @@ it('names a conflict where both changed the same place, and loses neither', () =
   const { kept, conflicts } = rebased(theirs, [predicate, texas, weights]);
   expect(kept).toEqual([weights]);
   expect(conflicts.map(({ theirs: found }) => found)).toEqual(['age > 3', row('TX', 'w')]);
-  const mine = overTheirs(conflicts[0] as never) as Change;
+  const mine = overTheirs(theirs, predicate) as Change;
   expect(applied(theirs, mine).nodes.w?.if).toBe('age > 9');
   const { w: _, ...nodes } = DOCUMENT.nodes;
   const gone = rebased({ ...DOCUMENT, nodes } as never, [predicate]);
   expect(gone.conflicts).toHaveLength(1);
-  expect(overTheirs(gone.conflicts[0] as never)).toBeNull();
+  expect(overTheirs({ ...DOCUMENT, nodes } as never, predicate)).toBeNull();
 });
 
 it('drops what was saved already: the answer was lost, not the change', () => {

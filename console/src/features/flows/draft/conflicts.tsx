@@ -1,8 +1,9 @@
 import { Sentence } from '../../../ui/parts';
 import { cellText } from './cells';
-import { type Change, type Conflict, overTheirs, placeWords, type Row } from './changes';
+import { type Conflict, isSame, placeWords, type Row, type Single } from './changes';
 import type { DraftEditor } from './editor';
 import type { Refusal } from './journal';
+import { overTheirs } from './rebase';
 
 /** Places that two people changed: what it was, what they made of it, and what I did. Nothing is lost until one decides. */
 export function Conflicts({ of, editor }: { of: Conflict[]; editor: DraftEditor }) {
@@ -15,16 +16,19 @@ export function Conflicts({ of, editor }: { of: Conflict[]; editor: DraftEditor 
       {of.map((conflict) => (
         <div className="conflict" key={conflict.change.id}>
           <strong>{placeWords(conflict.change)}</strong>
-          <dl>
-            <Said name="It was" value={said(conflict.change, conflict.change.before)} />
-            <Said name="They saved" value={said(conflict.change, conflict.theirs)} />
-            <Said name="You wrote" value={said(conflict.change, conflict.change.after)} />
-          </dl>
+          {placesOf(conflict).map(({ part, theirs }, at) => (
+            <dl key={at}>
+              {conflict.change.kind === 'group' && <Said name="At" value={placeWords(part)} />}
+              <Said name="It was" value={said(part, part.before)} />
+              <Said name="They saved" value={said(part, theirs)} />
+              <Said name="You wrote" value={said(part, part.after)} />
+            </dl>
+          ))}
           <div className="ask-buttons">
             <button type="button" className="button" onClick={() => editor.decide(conflict, 'theirs')}>
               Take theirs
             </button>
-            {overTheirs(conflict) && (
+            {overTheirs(editor.look().document, conflict.change) && (
               <button type="button" className="button" onClick={() => editor.decide(conflict, 'mine')}>
                 Keep mine
               </button>
@@ -34,6 +38,13 @@ export function Conflicts({ of, editor }: { of: Conflict[]; editor: DraftEditor 
       ))}
     </section>
   );
+}
+
+/** The places of a conflict: of a group, those that somebody else changed. */
+function placesOf({ change, theirs }: Conflict): { part: Single; theirs: unknown }[] {
+  if (change.kind !== 'group') return [{ part: change, theirs }];
+  const all = change.parts.map((part, at) => ({ part, theirs: (theirs as unknown[])[at] }));
+  return all.filter((it) => !isSame(it.theirs, it.part.before));
 }
 
 function Said({ name, value }: { name: string; value: string }) {
@@ -46,7 +57,7 @@ function Said({ name, value }: { name: string; value: string }) {
 }
 
 /** A value of the place of a change, as people read it. */
-export function said(change: Change, value: unknown): string {
+export function said(change: Single, value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
   if (change.kind === 'row') {
     const row = value as Row;
@@ -72,12 +83,11 @@ export function Refusals({ of, editor }: { of: Refusal[]; editor: DraftEditor })
           <p className="field-errors">
             <Sentence text={refusal.message} />
           </p>
-          <dl>
-            <Said
-              name="You wrote"
-              value={said(refusal.change, 'after' in refusal.change ? refusal.change.after : null)}
-            />
-          </dl>
+          {(refusal.change.kind === 'group' ? refusal.change.parts : [refusal.change]).map((part, at) => (
+            <dl key={at}>
+              <Said name="You wrote" value={said(part, part.after)} />
+            </dl>
+          ))}
           <div className="ask-buttons">
             <button type="button" className="button" onClick={() => editor.drop(refusal)}>
               Drop it

@@ -4,7 +4,7 @@ import type { FindingFragment } from '../../../graphql/generated';
 import { Sentence } from '../../../ui/parts';
 import { Hint } from '../findings';
 import type { Column } from './cells';
-import { type Change, currentAt } from './changes';
+import { type Single, valueAt } from './changes';
 import type { DraftEditor } from './editor';
 import type { Goal } from './next-finding';
 
@@ -18,23 +18,33 @@ export interface Work {
   columns: Column[];
   /** The finding that was gone to last. */
   goal: Goal | null;
+  /** What the server has for nodes to name. */
+  destinations: string[];
+  flows: string[];
+  /** Shows a node. */
+  choose: (name: string) => void;
+  /** Asks for a new node. It is added together with what is made of its name, such as a port that leads there. */
+  askNew: (then: (name: string) => Single[]) => void;
 }
 
 export const WorkContext = createContext<Work | null>(null);
 
-export function useWork(): Work & { setValue: (node: string, part: string, after: unknown) => void } {
+type SetValue = (node: string, part: string, after: unknown) => void;
+
+export function useWork(): Work & { setValue: SetValue } {
   const work = useContext(WorkContext);
   if (!work) throw new Error('no draft around this component');
-  const setValue = (node: string, part: string, after: unknown) => {
-    const change = { id: '', kind: 'value', node, part, before: undefined, after } satisfies Change;
-    work.editor.change({ ...change, before: currentAt(work.document, change) });
-  };
+  const setValue: SetValue = (node, part, after) => work.editor.change(valueChange(work.document, node, part, after));
   return { ...work, setValue };
 }
 
 /** What stands at a part of a node in the draft that the findings are about. */
 export function checkedAt({ checked }: Work, node: string, part: string): unknown {
-  return currentAt(checked, { id: '', kind: 'value', node, part, before: undefined, after: undefined });
+  return valueAt(checked.nodes[node], part);
+}
+
+export function valueChange(document: FlowDocument, node: string, part: string, after: unknown): Single {
+  return { kind: 'value', node, part, before: valueAt(document.nodes[node], part), after };
 }
 
 /** What the checks say of a part of a node, and of everything within it. */

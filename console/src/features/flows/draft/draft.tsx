@@ -1,28 +1,33 @@
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { CloudOff, Undo2 } from 'lucide-react';
-import { type MouseEvent, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { ask } from '../../../graphql/ask';
+import type { FlowDocument } from '../../../graphql/flow-document';
 import {
   DraftRevision,
   DraftToEdit,
   type DraftToEditQuery,
   EditDraft,
   type FindingFragment,
+  SaveDraft,
 } from '../../../graphql/generated';
 import { POLL_MS, useAsk } from '../../../graphql/use-ask';
 import { useMay } from '../../../shell/session';
 import { isTyping } from '../../../ui/keys';
-import { Card, Empty, Heading, Loaded, StateChip } from '../../../ui/parts';
+import { Card, Empty, Heading, Loaded } from '../../../ui/parts';
 import { Findings } from '../findings';
-import { AddNode } from './add-node';
+import { AddNode, type NodeRequest } from './add-node';
 import type { Column } from './cells';
 import { Conflicts, Refusals } from './conflicts';
-import { WorkContext } from './context';
+import { type Work, WorkContext } from './context';
 import { DraftEditor, type Saved, type Server, type Shown } from './editor';
+import { FlowSettings } from './flow-settings';
+import { Head } from './head';
 import { browserJournal } from './journal';
+import { useDestinations, useFlows } from './names';
 import { type Goal, nextFinding } from './next-finding';
 import { NodeEditor } from './node-editor';
 import { NodeList } from './node-list';
+import { Unreached } from './unreached';
 
 /** The draft of a flow, to be changed: it saves itself, and what two people do at once is put together. */
 export function Draft() {
@@ -83,6 +88,11 @@ function serverOf(flow: string): Server {
       const { draft, diagnostics, userErrors } = editFlowDraft;
       return draft && userErrors.length === 0 ? { revision: draft.revision, diagnostics } : { mistakes: userErrors };
     },
+    replace: async (document, expectedRevision) => {
+      const input = { document, expectedRevision: expectedRevision ?? 0 };
+      const { draft, diagnostics, userErrors } = (await ask(SaveDraft, { input })).saveFlowDraft;
+      return draft && userErrors.length === 0 ? { revision: draft.revision, diagnostics } : { mistakes: userErrors };
+    },
   };
 }
 
@@ -108,82 +118,49 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
   const shown = useSyncExternalStore(editor.subscribe, editor.look);
   const { node } = useSearch({ from: '/shell/flows/$flow/draft' });
   const navigate = useNavigate({ from: '/flows/$flow/draft' });
-  const leave = useNavigate();
-  const choose = (name: string) => void navigate({ search: { node: name }, replace: true });
-  // What was typed a moment ago is part of what is tried and reviewed.
-  const afterSaving = (event: MouseEvent, go: () => Promise<void>) => {
-    if (shown.nWaiting === 0) return;
-    event.preventDefault();
-    void editor.drain().then(go);
-  };
+  const choose = useCallback((name: string) => void navigate({ search: { node: name }, replace: true }), [navigate]);
   useOthers(flow, editor, shown);
   useUndo(editor);
   const goal = useNextFinding(shown.diagnostics, choose);
-  const work = useMemo(
-    () => ({
-      editor,
-      document: shown.document,
-      findings: shown.diagnostics,
-      checked: shown.checked,
-      columns,
-      goal,
-    }),
-    [editor, shown.document, shown.diagnostics, shown.checked, columns, goal],
+  // The node that was gone to from somewhere else than the list of nodes, which keeps the focus.
+  const [visited, setVisited] = useState<string | null>(null);
+  const [request, setRequest] = useState<NodeRequest | null>(null);
+  const visit = useCallback(
+    (name: string) => {
+      setVisited(name);
+      choose(name);
+    },
+    [choose],
   );
+  const work = useWorkOf(editor, shown, { columns, goal, choose: visit, onAsk: setRequest });
+  const pick = (name: string) => {
+    setVisited(null);
+    choose(name);
+  };
   const chosen = node !== undefined && shown.document.nodes[node] ? node : shown.document.root;
   return (
     <WorkContext value={work}>
-      <Heading title={`Draft of ${flow}`}>
-        <div className="actions">
-          <SaveState of={shown} />
-          <button type="button" className="button" disabled={!shown.canUndo} onClick={() => editor.undo()}>
-            <Undo2 aria-hidden size={15} /> Undo
-          </button>
-          <Link
-            to="/flows/$flow/try"
-            params={{ flow }}
-            search={{ at: 'draft' }}
-            className="button"
-            onClick={(event) =>
-              afterSaving(event, () => leave({ to: '/flows/$flow/try', params: { flow }, search: { at: 'draft' } }))
-            }
-          >
-            Try a lead
-          </Link>
-          <Link
-            to="/flows/$flow/review"
-            params={{ flow }}
-            className="button primary"
-            onClick={(event) => afterSaving(event, () => leave({ to: '/flows/$flow/review', params: { flow } }))}
-          >
-            Review
-          </Link>
-        </div>
-      </Heading>
-      {shown.status === 'offline' && (
-        <p className="band-inline" role="status">
-          <CloudOff aria-hidden size={15} /> The server does not answer. {shown.nWaiting}{' '}
-          {shown.nWaiting === 1 ? 'edit waits' : 'edits wait'} in this browser and will be saved in order.
-        </p>
-      )}
-      {shown.notice && (
-        <p className="band-inline" role="status">
-          {shown.notice}{' '}
-          <button type="button" className="link" onClick={() => editor.dismiss()}>
-            Got it
-          </button>
-        </p>
-      )}
+      <Head flow={flow} editor={editor} shown={shown} />
       <Conflicts of={shown.conflicts} editor={editor} />
       <Refusals of={shown.refused} editor={editor} />
       <div className="draft">
-        <Card title="Nodes" aside={<AddNode onAdded={choose} />}>
-          <NodeList document={shown.document} findings={shown.diagnostics} chosen={chosen} onChoose={choose} />
+        <Card
+          title="Nodes"
+          aside={
+            <button type="button" className="button" onClick={() => setRequest({ then: () => [], onAdded: visit })}>
+              Add…
+            </button>
+          }
+        >
+          <NodeList document={shown.document} findings={shown.diagnostics} chosen={chosen} onChoose={pick} />
+          <Unreached />
+          <FlowSettings />
         </Card>
         <section className="card">
-          <NodeEditor key={chosen} name={chosen} />
+          <NodeEditor key={chosen} name={chosen} hasFocus={chosen === visited} />
         </section>
       </div>
+      <AddNode request={request} onClose={() => setRequest(null)} />
       <Findings
         diagnostics={shown.diagnostics}
         onChoose={choose}
@@ -197,38 +174,43 @@ function Edited({ flow, editor, columns }: { flow: string; editor: DraftEditor; 
   );
 }
 
-const WORDS: Record<Shown['status'], string> = {
-  saved: 'saved',
-  saving: 'saving…',
-  waiting: 'saving…',
-  offline: 'offline',
-  'signed-out': 'signed out: edits wait',
-};
-
-function SaveState({ of: { status, nWaiting, revision, conflicts } }: { of: Shown }) {
-  const state =
-    conflicts.length > 0
-      ? 'CONFLICT'
-      : status === 'saved'
-        ? 'AVAILABLE'
-        : status === 'offline' || status === 'signed-out'
-          ? 'CLOSED'
-          : 'SENDING';
-  const waits =
-    status === 'offline' && nWaiting > 0 ? `: ${nWaiting} ${nWaiting === 1 ? 'edit waits' : 'edits wait'}` : '';
-  const label =
-    conflicts.length > 0
-      ? 'conflict'
-      : status === 'saved'
-        ? revision === null
-          ? 'as the live version'
-          : `saved, revision ${revision}`
-        : `${WORDS[status]}${waits}`;
-  return (
-    <span role="status">
-      <StateChip state={state} label={label} />
-    </span>
+/** What the editors of nodes work on, the same as long as nothing of it changes. */
+function useWorkOf(
+  editor: DraftEditor,
+  { document, diagnostics, checked }: Shown,
+  {
+    columns,
+    goal,
+    choose,
+    onAsk,
+  }: Pick<Work, 'columns' | 'goal' | 'choose'> & { onAsk: (request: NodeRequest) => void },
+): Work {
+  const { destinations, flows } = useNames(document);
+  return useMemo(
+    () => ({
+      editor,
+      document,
+      findings: diagnostics,
+      checked,
+      columns,
+      goal,
+      destinations,
+      flows,
+      choose,
+      askNew: (then) => onAsk({ then }),
+    }),
+    [editor, document, diagnostics, checked, columns, goal, destinations, flows, choose, onAsk],
   );
+}
+
+/** What nodes may name: destinations, and other flows for leads of the same kind. */
+function useNames({ flow, vertical }: FlowDocument): { destinations: string[]; flows: string[] } {
+  const all = useFlows();
+  const flows = useMemo(
+    () => all.flatMap((it) => (it.vertical === vertical && it.name !== flow ? [it.name] : [])),
+    [all, flow, vertical],
+  );
+  return { destinations: useDestinations(), flows };
 }
 
 /** Looks for what others save, every few seconds. */
@@ -259,9 +241,23 @@ function useNextFinding(findings: readonly FindingFragment[], choose: (node: str
     return () => window.removeEventListener('keydown', listen);
   }, []);
   useEffect(() => {
-    if (goal?.row === null) document.querySelector<HTMLElement>('.node-editor [aria-invalid="true"]')?.focus();
+    if (goal?.row === null) fieldWithFinding()?.focus();
   }, [goal]);
   return goal;
+}
+
+/** The first field of the shown node that something is wrong with. */
+function fieldWithFinding(): HTMLElement | null {
+  const wrong = document.querySelector<HTMLElement>('.node-editor [aria-invalid="true"]');
+  if (wrong) return wrong;
+  const place = document.querySelector('.node-editor > * .part-findings')?.parentElement;
+  const fields = 'input, select, textarea';
+  // What is said of an arm stands in a row of its own, below it.
+  return (
+    place?.querySelector<HTMLElement>(fields) ??
+    place?.closest('tr')?.previousElementSibling?.querySelector<HTMLElement>(fields) ??
+    null
+  );
 }
 
 /** Ctrl Z, but where the browser takes back what was typed. */

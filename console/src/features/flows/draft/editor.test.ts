@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { Failed } from '../../../graphql/ask';
 import type { FlowDocument } from '../../../graphql/flow-document';
 import type { FlowEdit } from '../../../graphql/generated';
+import { group } from './changes';
 import { DraftEditor, type Server } from './editor';
 import type { Journal, Pending } from './journal';
 
@@ -28,6 +29,15 @@ class Stored implements Server {
   load = async () => {
     if (this.isDown) throw new Failed('The server does not answer.', 'UNREACHABLE');
     return { document: structuredClone(this.document), revision: this.revision, diagnostics: [] };
+  };
+
+  replace = async (document: FlowDocument, expected: number | null) => {
+    this.requests += 1;
+    if (expected !== this.revision)
+      return { mistakes: [{ path: [], code: 'conflict', message: 'changed', hint: null }] };
+    this.document = structuredClone(document) as typeof this.document;
+    this.revision += 1;
+    return { revision: this.revision, diagnostics: [] };
   };
 
   save = async (edits: FlowEdit[], expected: number | null) => {
@@ -224,4 +234,68 @@ it('keeps what the server refuses, and saves the rest', async () => {
   expect(server.document.nodes.w?.if).toBe('age > 9');
   expect(editor.look().refused).toMatchObject([{ message: 'there is no such node', change: { node: 'gone' } }]);
   expect(editor.look().status).toBe('saved');
+});
+
+const twice = (before: [string, string], after: [string, string]) =>
+  group('both', predicate('w', before[0], after[0]), predicate('x', before[1], after[1]));
+
+it('takes a group back at once, and sends it in one request', async () => {
+  const server = new Stored();
+  const editor = await opened(server);
+  editor.change(twice(['age > 1', 'age > 2'], ['age > 8', 'age > 9']));
+  await pass(500);
+  expect(server.requests).toBe(1);
+  expect([server.document.nodes.w?.if, server.document.nodes.x?.if]).toEqual(['age > 8', 'age > 9']);
+  editor.undo();
+  expect(editor.look().canUndo).toBe(false);
+  await pass(500);
+  expect(editor.look().document).toEqual(DOCUMENT);
+  expect(server.document).toEqual(DOCUMENT);
+});
+
+it('takes no part of a group of which one cannot be taken', async () => {
+  const server = new Stored();
+  const editor = await opened(server);
+  editor.change(
+    group('both', predicate('w', 'age > 1', 'age > 8'), predicate('gone', 'x', 'y')),
+    predicate('x', 'age > 2', 'age > 9'),
+  );
+  await pass(1_000);
+  expect([server.document.nodes.w?.if, server.document.nodes.x?.if]).toEqual(['age > 1', 'age > 9']);
+  expect(editor.look().refused).toMatchObject([{ change: { kind: 'group', words: 'both' } }]);
+  expect(editor.look()).toMatchObject({ status: 'saved', nWaiting: 0 });
+});
+
+it('asks about a group as a whole, and does what was decided', async () => {
+  const server = new Stored();
+  const editor = await opened(server);
+  editor.change(twice(['age > 1', 'age > 2'], ['age > 8', 'age > 9']));
+  await server.save([{ setPredicate: { node: 'x', cel: 'age > 7' } }], 1);
+  await pass(500);
+  const [conflict] = editor.look().conflicts;
+  expect(conflict?.theirs).toEqual(['age > 1', 'age > 7']);
+  expect(server.document.nodes.w?.if).toBe('age > 1');
+  editor.decide(conflict as never, 'mine');
+  await pass(500);
+  expect([server.document.nodes.w?.if, server.document.nodes.x?.if]).toEqual(['age > 8', 'age > 9']);
+  expect(editor.look().conflicts).toEqual([]);
+});
+
+it('saves as a whole what no edit says, in its order among the others', async () => {
+  const server = new Stored();
+  const editor = await opened(server);
+  editor.change(
+    predicate('w', 'age > 1', 'age > 8'),
+    { kind: 'flow', member: 'title', before: undefined, after: 'Roofs' },
+    predicate('w', 'age > 8', 'age > 9'),
+  );
+  await server.save([{ setPredicate: { node: 'x', cel: 'age > 7' } }], 1);
+  await pass(1_000);
+  expect(server.document).toMatchObject({ title: 'Roofs', nodes: { w: { if: 'age > 9' }, x: { if: 'age > 7' } } });
+  expect(editor.look()).toMatchObject({ status: 'saved', nWaiting: 0, conflicts: [] });
+  editor.undo();
+  editor.undo();
+  await pass(1_000);
+  expect(server.document).not.toHaveProperty('title');
+  expect(server.document.nodes.w?.if).toBe('age > 8');
 });

@@ -5,16 +5,17 @@ import {
   appliedAll,
   type Change,
   type Conflict,
-  currentAt,
-  editOf,
+  type Draft,
   inverse,
+  isNothing,
   isSame,
   isSamePlace,
-  overTheirs,
   placeWords,
-  rebased,
+  stands,
 } from './changes';
+import { isWhole, sequence } from './edits';
 import type { Journal, Refusal } from './journal';
+import { overTheirs, rebased } from './rebase';
 
 /** A draft as the server has it. */
 export interface Saved {
@@ -31,6 +32,8 @@ export type Answer = { revision: number; diagnostics: FindingFragment[] } | { mi
 export interface Server {
   load(): Promise<Saved>;
   save(edits: FlowEdit[], expectedRevision: number | null): Promise<Answer>;
+  /** Saves the draft as a whole. */
+  replace(document: FlowDocument, expectedRevision: number | null): Promise<Answer>;
 }
 
 export type Status = 'saved' | 'saving' | 'waiting' | 'offline' | 'signed-out';
@@ -117,10 +120,10 @@ export class DraftEditor {
   };
 
   /** Makes changes. One that says what stands there already is none. */
-  change(...drafts: DistributiveOmit<Change, 'id'>[]): void {
+  change(...drafts: Draft[]): void {
     for (const draft of drafts) {
-      const change = { ...draft, id: this.newId() } as Change;
-      if (isSame(change.before, change.after)) continue;
+      if (isNothing(draft)) continue;
+      const change = { ...draft, id: this.newId() };
       this.refused = this.refused.filter((it) => !isSamePlace(it.change, change));
       this.push(change);
       this.done.push(change);
@@ -132,7 +135,7 @@ export class DraftEditor {
   private push(change: Change): void {
     const last = this.waiting.at(-1);
     const isFree = this.waiting.length > this.sending;
-    if (last && isFree && isSamePlace(last, change)) {
+    if (last && isFree && isSamePlace(last, change) && last.kind !== 'group') {
       this.waiting[this.waiting.length - 1] = { ...change, before: last.before } as Change;
     } else this.waiting.push(change);
   }
@@ -141,11 +144,8 @@ export class DraftEditor {
   undo(): void {
     const last = this.done.pop();
     if (!last) return;
-    const back = inverse(last, this.newId());
-    const { document } = this.look();
-    const stands = last.kind === 'row' && last.after === null ? true : isSame(currentAt(document, last), last.after);
-    if (stands) {
-      this.push(back);
+    if (stands(this.look().document, last)) {
+      this.push({ ...inverse(last), id: this.newId() });
       this.later(IDLE_MS);
     } else this.notice = `${placeWords(last)} was changed meanwhile and cannot be taken back.`;
     this.changed();
@@ -154,11 +154,10 @@ export class DraftEditor {
   /** Decides a conflict. */
   decide(conflict: Conflict, who: 'mine' | 'theirs'): void {
     this.conflicts = this.conflicts.filter((it) => it !== conflict);
-    const over = who === 'mine' ? overTheirs(conflict) : null;
+    // What stands there may have changed again since it was shown.
+    const over = who === 'mine' ? overTheirs(this.look().document, conflict.change) : null;
     if (over) {
-      // What stands there may have changed again since it was shown.
-      const before = currentAt(this.look().document, over);
-      this.waiting.push({ ...over, before } as Change);
+      this.waiting.push({ ...over, id: conflict.change.id });
       this.later(0);
     }
     this.changed();
@@ -237,13 +236,14 @@ export class DraftEditor {
       this.settle();
       return;
     }
-    const batch = this.waiting.slice(0, this.batchMax);
+    const planned = this.plan();
+    const batch = planned.map(({ change }) => change);
     const isFirst = this.saved.revision === null;
     this.sending = batch.length;
     if (this.status !== 'offline') this.status = 'saving';
     this.changed();
     try {
-      const answer = await this.server.save(batch.map(editOf), this.saved.revision);
+      const answer = await this.send(planned);
       this.sending = 0;
       this.failures = 0;
       if ('revision' in answer) {
@@ -251,12 +251,35 @@ export class DraftEditor {
         // Somebody else may have begun the draft at the same moment.
         if (isFirst) await this.rebase();
       } else if (answer.mistakes.some(({ code }) => code === 'conflict')) await this.rebase();
-      else this.refuse(batch, answer.mistakes);
+      else this.refuse(planned, answer.mistakes);
       this.settle();
     } catch (error) {
       this.sending = 0;
       this.fail(error);
     }
+  }
+
+  /** What is sent next: the first changes, as many as one request takes. */
+  private plan(): Planned[] {
+    const planned = sequence(this.saved.document, this.waiting.slice(0, this.batchMax));
+    let [n, end] = [0, 0];
+    for (const { change, edits } of planned) {
+      // What is saved as a whole is a request of its own.
+      if (isWhole(change)) return planned.slice(0, Math.max(1, end));
+      n += edits.length;
+      // One that takes more than a request alone is sent alone: the server says what it makes of it.
+      if (n > EDITS_MAX && end > 0) break;
+      end += 1;
+    }
+    return planned.slice(0, end);
+  }
+
+  private send(planned: Planned[]): Promise<Answer> {
+    const { document, revision } = this.saved;
+    const changes = planned.map(({ change }) => change);
+    if (changes.some(isWhole)) return this.server.replace(appliedAll(document, changes), revision);
+    const edits = planned.flatMap((it) => it.edits);
+    return this.server.save(edits, revision);
   }
 
   private accept(batch: Change[], { revision, diagnostics }: { revision: number; diagnostics: FindingFragment[] }) {
@@ -282,35 +305,37 @@ export class DraftEditor {
     this.notice = `Somebody else saved revision ${theirs.revision ?? 0}, which changes ${where}${more}.`;
   }
 
-  private refuse(batch: Change[], mistakes: MistakeFragment[]): void {
+  private refuse(planned: Planned[], mistakes: MistakeFragment[]): void {
+    // The change that each edit belongs to: what is wrong with one edit of a group is wrong with the group.
+    const owners = planned.flatMap(({ edits }, at) => edits.map(() => at));
     const reasons = new Map<number, string>();
     for (const { path, message, hint } of mistakes) {
-      const at = path[0] === 'edits' ? Number(path[1]) : Number.NaN;
+      const at = path[0] === 'edits' ? owners[Number(path[1])] : undefined;
       const text = hint ? `${message}; ${hint}` : message;
-      // What is wrong with the request as a whole is wrong with each of its edits.
-      for (const idx of Number.isInteger(at) ? [at] : batch.keys()) reasons.set(idx, text);
+      // What is wrong with the request as a whole is wrong with each of its changes.
+      for (const idx of at === undefined ? planned.keys() : [at]) reasons.set(idx, text);
     }
-    const kept = batch.filter((_, at) => !reasons.has(at));
+    const batch = planned.map(({ change }) => change);
     for (const [at, message] of reasons) {
       const change = batch[at];
       if (change) this.refused = [...this.refused, { change, message }];
     }
     const refused = new Set(batch.filter((_, at) => reasons.has(at)).map(({ id }) => id));
     this.done = this.done.filter(({ id }) => !refused.has(id));
-    this.waiting = [...kept, ...this.waiting.slice(batch.length)];
+    this.waiting = this.waiting.filter(({ id }) => !refused.has(id));
   }
 
   private fail(error: unknown): void {
     if (error instanceof SignedOut) this.status = 'signed-out';
     else if (error instanceof Failed && error.code !== 'UNREACHABLE') {
-      const batch = this.waiting.slice(0, this.batchMax);
-      if (batch.length > 1) {
+      const planned = this.plan();
+      if (planned.length > 1) {
         // One of them cannot even be read: the others must not go down with it.
         this.batchMax = 1;
         this.settle();
         return;
       }
-      this.refuse(batch, [{ path: [], code: error.code, message: error.message, hint: null }]);
+      this.refuse(planned, [{ path: [], code: error.code, message: error.message, hint: null }]);
       this.settle();
       return;
     } else this.status = 'offline';
@@ -336,7 +361,7 @@ export class DraftEditor {
   }
 }
 
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+type Planned = ReturnType<typeof sequence<Change>>[number];
 
 /** Names of the nodes that differ between two documents. */
 function changedNodes(a: FlowDocument, b: FlowDocument): string[] {

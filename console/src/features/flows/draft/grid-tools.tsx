@@ -9,20 +9,26 @@ export function GridTools({
   nShown,
   look,
   here,
+  isUnique,
   onLook,
   onGo,
   onInsert,
   onRemove,
+  onAsk,
 }: {
   n: number;
   nShown: number;
   look: Look;
   /** The row in focus, by its place in the draft. */
   here: number;
+  /** Whether no lead may match two rows. */
+  isUnique: boolean;
   onLook: (look: Look) => void;
   onGo: (row: number) => void;
   onInsert: () => void;
   onRemove: () => void;
+  /** Shows a column of predicates; none while there is one. */
+  onAsk: (() => void) | null;
 }) {
   const isWhole = look.filter === '' && look.sort === null;
   return (
@@ -30,7 +36,7 @@ export function GridTools({
       <div className="grid-tools">
         <span className="faint" role="status">
           {nShown === n ? '' : `${count(nShown)} of `}
-          {count(n)} {n === 1 ? 'row' : 'rows'}; the first that matches decides
+          {count(n)} {n === 1 ? 'row' : 'rows'}; {isUnique ? 'no lead matches two' : 'the first that matches decides'}
         </span>
         <Filter look={look} onLook={onLook} />
         <GoTo n={n} onGo={onGo} />
@@ -40,6 +46,11 @@ export function GridTools({
         <button type="button" className="button" disabled={nShown === 0} onClick={onRemove}>
           Remove row {here + 1}
         </button>
+        {onAsk && (
+          <button type="button" className="plain" onClick={onAsk}>
+            Let rows ask a predicate
+          </button>
+        )}
       </div>
       {!isWhole && (
         <p className="band-inline" role="status">

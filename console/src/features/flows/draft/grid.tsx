@@ -35,7 +35,8 @@ export function Grid({ node: name }: { node: string }) {
     () => names.map((it) => columns.find((column) => column.name === it) ?? { name: it, kind: 'number', labels: null }),
     [names, columns],
   );
-  const hasIf = rows.some((row) => row.if !== undefined);
+  const [asksIf, setAsksIf] = useState(false);
+  const hasIf = asksIf || rows.some((row) => row.if !== undefined);
   const nColumns = names.length + (hasIf ? 1 : 0) + 1;
   const [at, setAt] = useState<Place>({ row: 0, column: 0 });
   const [typing, setTyping] = useState<string | null>(null);
@@ -195,10 +196,12 @@ export function Grid({ node: name }: { node: string }) {
         nShown={nShown}
         look={look}
         here={here}
+        isUnique={node?.hit === 'unique'}
         onLook={show}
         onGo={goToRow}
         onInsert={insert}
         onRemove={remove}
+        onAsk={hasIf || rows.length === 0 ? null : () => setAsksIf(true)}
       />
       <div
         ref={box}

@@ -1,15 +1,12 @@
 /** All weights together, in parts per million. */
 export const WHOLE = 1_000_000;
 
-/** Weights when one arm gets another one: the others share the rest in proportion to what they have, evenly if they have
- * nothing. They sum to one million, to the last part. */
-export function withWeight(weights: Record<string, number>, arm: string, ppm: number): Record<string, number> {
-  const others = Object.keys(weights).filter((name) => name !== arm);
-  const rest = WHOLE - ppm;
-  const before = others.reduce((sum, name) => sum + (weights[name] ?? 0), 0);
-  const exact = others.map((name) => (before === 0 ? rest / others.length : ((weights[name] ?? 0) * rest) / before));
+/** A whole in shares that are as the given ones to each other; even ones, if those are nothing. They sum to it to the last part. */
+export function inProportion(shares: readonly number[], whole: number): number[] {
+  const before = shares.reduce((sum, it) => sum + it, 0);
+  const exact = shares.map((it) => (before === 0 ? whole / shares.length : (it * whole) / before));
   const given = exact.map(Math.floor);
-  let left = rest - given.reduce((sum, it) => sum + it, 0);
+  let left = whole - given.reduce((sum, it) => sum + it, 0);
   // What rounding left goes to those that lost most by it.
   const order = exact.map((value, at) => ({ at, lost: value - Math.floor(value) })).sort((a, b) => b.lost - a.lost);
   for (const { at } of order) {
@@ -17,7 +14,11 @@ export function withWeight(weights: Record<string, number>, arm: string, ppm: nu
     given[at] = (given[at] ?? 0) + 1;
     left -= 1;
   }
-  return Object.fromEntries(
-    Object.keys(weights).map((name) => [name, name === arm ? ppm : (given[others.indexOf(name)] ?? 0)]),
-  );
+  return given;
+}
+
+/** Weights when one of them is another: the others share the rest in proportion to what they have, evenly if they have
+ * nothing. They sum to one million, to the last part. */
+export function withWeight(weights: readonly number[], at: number, ppm: number): number[] {
+  return inProportion(weights.toSpliced(at, 1), WHOLE - ppm).toSpliced(at, 0, ppm);
 }
