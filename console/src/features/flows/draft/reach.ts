@@ -22,5 +22,5 @@ export function unreached({ root, nodes }: FlowDocument): string[] {
 /** Takes nodes away at once. */
 export function removal({ nodes }: FlowDocument, names: readonly string[]): Group {
   const parts = names.map((name) => ({ kind: 'node', node: name, before: nodes[name] ?? null, after: null }) as const);
-  return group(`${names.length} nodes removed`, ...parts);
+  return group(`${names.join(', ')} removed`, ...parts);
 }
