@@ -151,7 +151,7 @@ test('rotations, auctions and waterfalls get more and fewer, in another order', 
   await button(page, 'Move east down').click();
   await button(page, 'Remove turns from the order').click();
   await editing.isStored('solar', (nodes) => nodes.all.to.join() === 'bids,east');
-  await page.getByText('No lead comes to turns.').waitFor();
+  await page.getByText('Unused: turns.').waitFor();
   await visit.ends();
 
   await listed(page, 'auction bids').click();

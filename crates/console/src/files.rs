@@ -3,7 +3,7 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 43] = [
+pub(crate) static FILES: [File; 41] = [
     File::new(
         "allocation.js",
         "text/javascript; charset=utf-8",
@@ -50,11 +50,6 @@ pub(crate) static FILES: [File; 43] = [
         include_bytes!("../../../console/dist/experiment.js"),
     ),
     File::new(
-        "flow-document.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/flow-document.js"),
-    ),
-    File::new(
         "flow.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/flow.js"),
@@ -73,11 +68,6 @@ pub(crate) static FILES: [File; 43] = [
         "index.html",
         "text/html; charset=utf-8",
         include_bytes!("../../../console/dist/index.html"),
-    ),
-    File::new(
-        "keys.js",
-        "text/javascript; charset=utf-8",
-        include_bytes!("../../../console/dist/keys.js"),
     ),
     File::new(
         "later.js",

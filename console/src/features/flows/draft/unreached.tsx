@@ -5,7 +5,7 @@ import { removal, unreached } from './reach';
 /** How many names are listed. */
 const NAMES_MAX = 6;
 
-/** The nodes that nobody comes to, and an offer to take them away. */
+/** The nodes that no lead comes to and the values that nothing reads, and an offer to take them away. */
 export function Unreached() {
   const { document, editor } = useWork();
   const names = useMemo(() => unreached(document), [document]);
@@ -13,7 +13,7 @@ export function Unreached() {
   const more = names.length > NAMES_MAX ? ` and ${names.length - NAMES_MAX} more` : '';
   return (
     <p className="faint unreached">
-      {names.length === 1 ? 'No lead comes to ' : `No lead comes to ${names.length} nodes: `}
+      {names.length === 1 ? 'Unused: ' : `${names.length} nodes are unused: `}
       {names.slice(0, NAMES_MAX).join(', ')}
       {more}.{' '}
       <button type="button" className="link" onClick={() => editor.change(removal(document, names))}>

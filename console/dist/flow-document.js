@@ -1,1 +1,0 @@
-function e(e,{name:t,to:n}){if(t)return t;let r=e.nodes[n];return r?.kind===`destination`&&typeof r.destination==`string`?r.destination:n}export{e as t};
