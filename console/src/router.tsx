@@ -72,6 +72,19 @@ const destination = createRoute({
   validateSearch: range,
 });
 
+const newDestination = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/new',
+  component: lazyRouteComponent(() => import('./features/destinations/settings/settings'), 'NewDestination'),
+  validateSearch: (search): { like?: string } => ({ like: text(search.like) }),
+});
+
+const destinationSettings = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/$name/settings',
+  component: lazyRouteComponent(() => import('./features/destinations/settings/settings'), 'DestinationSettings'),
+});
+
 const caps = createRoute({
   getParentRoute: () => shell,
   path: '/caps',
@@ -342,7 +355,9 @@ const tree = root.addChildren([
     leads,
     lead,
     destinations,
+    newDestination,
     destination,
+    destinationSettings,
     caps,
     destinationCaps,
     deliveries,
