@@ -268,6 +268,25 @@ const source = createRoute({
   component: lazyRouteComponent(() => import('./features/sources/sources'), 'Source'),
 });
 
+const schemas = createRoute({
+  getParentRoute: () => shell,
+  path: '/schemas',
+  component: lazyRouteComponent(() => import('./features/schemas/schemas'), 'Schemas'),
+});
+
+const newSchema = createRoute({
+  getParentRoute: () => shell,
+  path: '/schemas/new',
+  component: lazyRouteComponent(() => import('./features/schemas/schemas'), 'NewSchema'),
+  validateSearch: (search): { like?: string } => ({ like: text(search.like) }),
+});
+
+const schema = createRoute({
+  getParentRoute: () => shell,
+  path: '/schemas/$vertical',
+  component: lazyRouteComponent(() => import('./features/schemas/schemas'), 'Schema'),
+});
+
 const replays = createRoute({
   getParentRoute: () => shell,
   path: '/replays',
@@ -385,6 +404,9 @@ const tree = root.addChildren([
     sources,
     newSource,
     source,
+    schemas,
+    newSchema,
+    schema,
     conversions,
     parked,
     returns,

@@ -136,6 +136,9 @@ function MadeIt({ of: { name, findings } }: { of: Made }) {
         <Link to="/destinations/$name" params={{ name }} search={{}} className="button">
           The destination
         </Link>
+        <Link to="/destinations/$name/settings" params={{ name }} className="button">
+          Its settings
+        </Link>
         <Link to="/flows" className="button">
           Flows
         </Link>

@@ -81,7 +81,7 @@ function Clashes({ of }: { of: readonly Clash[] }) {
   return (
     <div className="band-inline" role="status">
       <span>Both changed these. What you typed stands, and theirs goes if you save:</span>
-      <ul className="settings-changes">
+      <ul className="change-list">
         {of.map(({ place, theirs }) => (
           <li key={place}>
             <code>{place}</code>, theirs: <code>{theirs === undefined ? 'none' : JSON.stringify(theirs)}</code>
@@ -96,7 +96,7 @@ function Changes({ of }: { of: ReturnType<typeof changesBetween> }) {
   return (
     <section className="stack" aria-label="What saving changes">
       <h3>What saving changes</h3>
-      <ul className="settings-changes">
+      <ul className="change-list">
         {of.map(({ place, before, after }) => (
           <li key={place}>
             {place}: <code>{before}</code> → <code>{after}</code>

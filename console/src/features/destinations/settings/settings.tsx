@@ -5,9 +5,8 @@ import {
   type DestinationSettingsQuery,
 } from '../../../graphql/generated';
 import { useAsk } from '../../../graphql/use-ask';
-import { useMay } from '../../../shell/session';
 import type { Members } from '../../../ui/equal';
-import { Empty, Heading, Loaded, Time } from '../../../ui/parts';
+import { Allowed, Empty, Heading, Loaded, Time } from '../../../ui/parts';
 import { useDestinationEditing } from './editing';
 import { SettingsForm } from './form';
 import { Saving } from './saving';
@@ -18,16 +17,17 @@ export { NewDestination } from './new';
 /** The settings of one destination, to be changed: how it is reached, what it takes and what it pays. */
 export function DestinationSettings() {
   const { name } = useParams({ from: '/shell/destinations/$name/settings' });
-  const may = useMay('EDIT');
   const destination = useAsk(DestinationSettingsOperation, { name }, { poll: true });
   return (
     <>
       <Heading title={`Settings of ${name}`}>
         <div className="actions">
-          {may && destination.data?.destination && (
-            <Link to="/destinations/new" search={{ like: name }} className="button">
-              New destination like this one
-            </Link>
+          {destination.data?.destination && (
+            <Allowed to="EDIT" by="an editor to make one like it">
+              <Link to="/destinations/new" search={{ like: name }} className="button">
+                New destination like this one
+              </Link>
+            </Allowed>
           )}
           <Link to="/destinations/$name" params={{ name }} search={{}} className="button">
             The destination
