@@ -1,6 +1,6 @@
 import { type ReactNode, useId, useState } from 'react';
-import type { MistakeFragment } from '../graphql/generated';
-import { Problem, Sentence } from './parts';
+import type { FindingFragment, MistakeFragment } from '../graphql/generated';
+import { Problem, Sentence, StateChip } from './parts';
 import { capital } from './sentences';
 
 /** The mistakes at one place of an input: those whose path begins with it. */
@@ -45,6 +45,30 @@ export function FormProblems({ mistakes, fault }: { mistakes: readonly MistakeFr
         </div>
       )}
     </>
+  );
+}
+
+/** What the checks say of what was saved and of the flows that use it. */
+export function Findings({ of }: { of: readonly FindingFragment[] }) {
+  if (of.length === 0) return null;
+  return (
+    <ul className="findings" aria-label="What the checks say">
+      {of.map(({ code, severity, node, message, hint }) => (
+        <li key={[code, node, message].join(' ')}>
+          <StateChip state={severity} />
+          <span>
+            <Sentence text={message} />.
+            {hint && (
+              <span className="faint">
+                {' '}
+                <Sentence text={capital(hint)} />.
+              </span>
+            )}
+          </span>
+          <code>{code}</code>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -3,8 +3,7 @@ import { type DestinationCapsQuery, type FindingFragment, PutCaps } from '../../
 import { useChange } from '../../graphql/use-change';
 import { useMay } from '../../shell/session';
 import { equal } from '../../ui/equal';
-import { Findings } from '../../ui/findings';
-import { FormProblems, mistakesAt, otherMistakes, TextField } from '../../ui/form';
+import { Findings, FormProblems, mistakesAt, otherMistakes, TextField } from '../../ui/form';
 import { Card } from '../../ui/parts';
 import { CapFields } from './cap-fields';
 import { type CapForm, capForms, changedSettings, holidaysOf, newCap } from './document';

@@ -2,6 +2,7 @@ import type { FieldDocument } from '../../graphql/flow-document';
 import type { MistakeFragment } from '../../graphql/generated';
 import { equal, type Members } from '../../ui/equal';
 import { type Clash, merged } from '../../ui/merge';
+import { placeText } from '../../ui/sentences';
 
 /** The fields of a lead schema as a form has them, and as the server does. */
 
@@ -211,11 +212,11 @@ export function isChanged(form: FieldForm, before: readonly FieldDocument[]): bo
   return old === undefined || form.isRemoved || !equal(old, fieldOf(form));
 }
 
-/** Where in a live flow a mistake is: "node by-age, columns[0]". */
+/** Where in a live flow a mistake is: "node by-age, column 1". */
 export function placeWords({ path }: MistakeFragment): string {
   const [, place, name = '', part] = path;
   const noun = place === 'nodes' ? 'node' : 'destination';
-  return `${noun} \`${name}\`${part ? `, ${part}` : ''}`;
+  return `${noun} \`${name}\`${part ? `, ${placeText(part)}` : ''}`;
 }
 
 /** Names that stand twice. */

@@ -1,4 +1,4 @@
-import { ArrowDown, ArrowUp } from 'lucide-react';
+import { MoveDown, MoveUp } from 'lucide-react';
 import { Fragment, useState } from 'react';
 import type { MistakeFragment } from '../../graphql/generated';
 import { useMay } from '../../shell/session';
@@ -15,6 +15,10 @@ export function FieldTable({ editing }: { editing: SchemaEditing }) {
   const [open, setOpen] = useState<readonly number[]>([]);
   const { forms, add } = editing;
   const turn = (key: number) => setOpen((old) => (old.includes(key) ? old.filter((it) => it !== key) : [...old, key]));
+  const addField = () => {
+    const key = add();
+    setOpen((old) => [...old, key]);
+  };
   return (
     <Card title="Fields">
       <p className="faint">
@@ -53,7 +57,7 @@ export function FieldTable({ editing }: { editing: SchemaEditing }) {
         </div>
       )}
       <div>
-        <button type="button" className="button" disabled={!may} onClick={() => setOpen((old) => [...old, add()])}>
+        <button type="button" className="button" disabled={!may} onClick={addField}>
           Add a field
         </button>
       </div>
@@ -154,7 +158,7 @@ function FieldRow({
             title="Move up"
             onClick={() => editing.move(form.key, -1)}
           >
-            <ArrowUp aria-hidden size={15} />
+            <MoveUp aria-hidden size={15} />
           </button>
           <button
             type="button"
@@ -164,7 +168,7 @@ function FieldRow({
             title="Move down"
             onClick={() => editing.move(form.key, 1)}
           >
-            <ArrowDown aria-hidden size={15} />
+            <MoveDown aria-hidden size={15} />
           </button>
           <button type="button" className="button" disabled={!may} onClick={() => editing.remove(form.key)}>
             Remove<span className="visually-hidden"> {name}</span>

@@ -1,7 +1,6 @@
 import type { FieldDocument } from '../../graphql/flow-document';
 import { useMay } from '../../shell/session';
-import { Findings } from '../../ui/findings';
-import { FormProblems } from '../../ui/form';
+import { Findings, FormProblems } from '../../ui/form';
 import { Card, Sentence } from '../../ui/parts';
 import { changesOf } from './document';
 import type { Done, SchemaEditing } from './editing';

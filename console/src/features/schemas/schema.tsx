@@ -15,7 +15,6 @@ import { useSchemaEditing } from './editing';
 import { FieldTable } from './field-table';
 import { Saving } from './saving';
 import { UsedBy, type UsingFlow } from './used-by';
-import './schemas.css';
 
 /** The lead schema of one vertical, to be changed. */
 export function Schema() {

@@ -1,6 +1,5 @@
 import { useMay } from '../../../shell/session';
-import { Findings } from '../../../ui/findings';
-import { FormProblems, otherMistakes } from '../../../ui/form';
+import { Findings, FormProblems, otherMistakes } from '../../../ui/form';
 import type { Clash } from '../../../ui/merge';
 import { Card } from '../../../ui/parts';
 import { changesBetween } from './changes';

@@ -10,7 +10,6 @@ import { Allowed, Empty, Heading, Loaded, Time } from '../../../ui/parts';
 import { useDestinationEditing } from './editing';
 import { SettingsForm } from './form';
 import { Saving } from './saving';
-import './settings.css';
 
 export { NewDestination } from './new';
 
