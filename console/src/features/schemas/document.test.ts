@@ -49,10 +49,10 @@ test('what a save changes is told field by field', () => {
     '`roof`: is called `top`; label added: domed; label removed: steep',
   ]);
   expect(changesOf(FIELDS, changed(2, { min: '', required: 'ping', isPersonal: true }))).toEqual([
-    '`age`: min 16 → none; needed never → ping; personal no → yes',
+    '`age`: min 16 → none; needed no → already at the ping; personal no → yes',
   ]);
   expect(changesOf(FIELDS, [...forms, { ...newField(9), name: 'zip', kind: 'postal_code' }])).toEqual([
-    '`zip` is added: postal_code',
+    '`zip` is added: postal code',
   ]);
   expect(changesOf(FIELDS, moved(forms, 1, 1))).toEqual(['the fields stand in another order']);
 });

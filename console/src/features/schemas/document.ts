@@ -1,6 +1,7 @@
 import type { FieldDocument } from '../../graphql/flow-document';
 import type { MistakeFragment } from '../../graphql/generated';
 import { equal, type Members } from '../../ui/equal';
+import { words } from '../../ui/format';
 import { type Clash, merged } from '../../ui/merge';
 import { placeText } from '../../ui/sentences';
 
@@ -147,7 +148,7 @@ export function changesOf(before: readonly FieldDocument[], forms: readonly Fiel
     const old = before.find(({ name }) => name === form.was);
     if (form.isRemoved) return old ? [`\`${old.name}\` is removed`] : [];
     const now = fieldOf(form);
-    if (!old) return [`\`${now.name}\` is added: ${now.kind}`];
+    if (!old) return [`\`${now.name}\` is added: ${words(now.kind)}`];
     const parts = partsOf(old, now);
     return parts.length > 0 ? [`\`${old.name}\`: ${parts.join('; ')}`] : [];
   });
@@ -171,7 +172,7 @@ function partsOf(old: FieldDocument, now: FieldDocument): string[] {
       if (gone.length > 0) found.push(`label removed: ${gone.join(', ')}`);
       if (added.length + gone.length === 0) found.push('its labels stand in another order');
     } else {
-      found.push(`${WORDS[member] ?? member} ${valueText(a)} → ${valueText(b)}`);
+      found.push(`${WORDS[member] ?? member} ${valueText(member, a)} → ${valueText(member, b)}`);
     }
   }
   return found;
@@ -179,7 +180,9 @@ function partsOf(old: FieldDocument, now: FieldDocument): string[] {
 
 const WORDS: Record<string, string> = { required: 'needed', pii: 'personal', max_chars: 'characters', scale: 'digits' };
 
-function valueText(value: unknown): string {
+function valueText(member: string, value: unknown): string {
+  if (member === 'required') return NEEDED[String(value)] ?? String(value);
+  if (member === 'kind') return words(String(value));
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   return value === undefined ? 'none' : Array.isArray(value) ? value.join(', ') : String(value);
 }
