@@ -48,6 +48,24 @@ export function FormProblems({ mistakes, fault }: { mistakes: readonly MistakeFr
   );
 }
 
+/** That mistakes stand at their places, with the way to the first of them. */
+export function NotSaved() {
+  const go = () => {
+    const wrong = document.querySelector<HTMLElement>('main [aria-invalid="true"], main .field-errors');
+    const around = wrong?.closest('fieldset, section')?.querySelector<HTMLElement>('input, textarea, select');
+    wrong?.scrollIntoView({ block: 'center' });
+    (wrong?.matches('[aria-invalid]') ? wrong : around)?.focus({ preventScroll: true });
+  };
+  return (
+    <p className="field-error">
+      It is not saved. What is wrong stands at its place above.{' '}
+      <button type="button" className="link" onClick={go}>
+        Go to the first
+      </button>
+    </p>
+  );
+}
+
 /** What the checks say of what was saved and of the flows that use it. */
 export function Findings({ of }: { of: readonly FindingFragment[] }) {
   if (of.length === 0) return null;

@@ -1,7 +1,7 @@
 import type { FieldDocument } from '../../graphql/flow-document';
 import type { MistakeFragment } from '../../graphql/generated';
 import { equal, type Members } from '../../ui/equal';
-import { words } from '../../ui/format';
+import { count, words } from '../../ui/format';
 import { type Clash, merged } from '../../ui/merge';
 import { placeText } from '../../ui/sentences';
 
@@ -131,7 +131,7 @@ export function rangeWords({ kind, labels, max_chars, multiline, min, max, scale
     case 'enum':
       return (labels ?? []).join(', ');
     case 'text':
-      return `at most ${max_chars ?? 1024} characters${multiline === false ? ', in one line' : ''}`;
+      return `at most ${count(max_chars ?? 1_024)} characters${multiline === false ? ', in one line' : ''}`;
     case 'integer':
       if (min !== undefined && max !== undefined) return `${min} to ${max}`;
       return min !== undefined ? `from ${min}` : max !== undefined ? `to ${max}` : 'any';

@@ -1,6 +1,6 @@
 import type { FieldDocument } from '../../graphql/flow-document';
 import { useMay } from '../../shell/session';
-import { Findings, FormProblems } from '../../ui/form';
+import { Findings, FormProblems, NotSaved } from '../../ui/form';
 import { Card, Sentence } from '../../ui/parts';
 import { changesOf } from './document';
 import type { Done, SchemaEditing } from './editing';
@@ -46,7 +46,7 @@ export function Saving({
         </section>
       )}
       {!isNew && <ForWhom live={live} />}
-      {placed.size > 0 && <p className="field-error">It is not saved. What is wrong stands at its field above.</p>}
+      {placed.size > 0 && <NotSaved />}
       <FormProblems mistakes={other} fault={change.fault} />
       <Findings of={findings} />
       {done !== null && <Undo of={done} isBusy={change.isBusy} onUndo={onUndo} />}

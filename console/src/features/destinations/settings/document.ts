@@ -278,12 +278,14 @@ export function placed(mistakes: readonly MistakeFragment[], name: string): Mist
   });
 }
 
+/** Places at which the form shows mistakes; those elsewhere are about members without a field. */
+export const PLACES = [...PARTS.map(([path]) => path.join('.')), 'target.secrets', 'settings.caps'];
+
 /** Members that have no field, by their names. */
 export function unseen({ target, settings }: DestinationDocument): string[] {
-  const known = new Set(PARTS.map(([path]) => path.join('.')));
-  const isKnown = (path: string[]) => known.has(path.join('.')) || ['target.secrets'].includes(path.join('.'));
+  const isKnown = (path: string[]) => PLACES.includes(path.join('.'));
   const of = (place: string[], whole: Members) =>
-    Object.keys(whole).filter((name) => !isKnown([...place, name]) && name !== 'response' && name !== 'caps');
+    Object.keys(whole).filter((name) => !isKnown([...place, name]) && name !== 'response');
   return [
     ...of(['target'], target),
     ...of(['target', 'response'], members(target.response)),

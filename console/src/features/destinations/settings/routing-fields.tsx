@@ -137,7 +137,11 @@ function Schedule({ editing: { form, set, mistakes } }: { editing: DestinationEd
               </>
             )}
           </Rows>
-          <Mistakes of={told.filter(({ path }) => path[2] !== 'zone' && path[3] === undefined)} />
+          <Mistakes
+            of={told.filter(
+              ({ path: [, , member, n] }) => member !== 'zone' && !(member === 'open' && n !== undefined),
+            )}
+          />
         </>
       )}
     </section>

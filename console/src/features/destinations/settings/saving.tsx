@@ -1,8 +1,10 @@
+import type { MistakeFragment } from '../../../graphql/generated';
 import { useMay } from '../../../shell/session';
-import { Findings, FormProblems, otherMistakes } from '../../../ui/form';
+import { Findings, FormProblems, NotSaved, otherMistakes } from '../../../ui/form';
 import type { Clash } from '../../../ui/merge';
 import { Card } from '../../../ui/parts';
 import { changesBetween } from './changes';
+import { PLACES } from './document';
 import type { DestinationEditing, Done } from './editing';
 
 /** What saving would change, what is in its way, and the way back from what was saved. */
@@ -22,16 +24,15 @@ export function Saving({
   const may = useMay('EDIT');
   const { change, typed, isChanged, isBehind, clashes, findings, done } = editing;
   const isNew = revision === 0;
-  const other = otherMistakes(editing.mistakes, 'name', 'vertical', 'target', 'settings', 'json');
-  const shown = other.filter(({ code }) => !isBehind || code !== 'conflict');
+  const places = editing.json === null ? PLACES : ['target', 'settings', 'json'];
+  const other = otherMistakes(editing.mistakes, 'name', 'vertical', ...places);
+  const shown = other.filter(({ code }) => !isBehind || code !== 'conflict').map(named);
   return (
     <Card title={isNew ? 'Make it' : 'Save'}>
       {isBehind && <Behind editing={editing} revision={revision} />}
       {clashes.length > 0 && <Clashes of={clashes} />}
       {!isNew && typed.document !== null && isChanged && <Changes of={changesBetween(editing.base, typed.document)} />}
-      {editing.mistakes.length > shown.length && (
-        <p className="field-error">It is not saved. What is wrong stands at its places above.</p>
-      )}
+      {editing.mistakes.length > other.length && <NotSaved />}
       <FormProblems mistakes={shown} fault={change.fault} />
       <Findings of={findings} />
       {done !== null && <Undo of={done} isBusy={change.isBusy} onUndo={(before) => void editing.undo(before)} />}
@@ -57,6 +58,13 @@ export function Saving({
       </div>
     </Card>
   );
+}
+
+/** A mistake at a member that has no field, with the path of the member. */
+function named(mistake: MistakeFragment): MistakeFragment {
+  const [part] = mistake.path;
+  if (part !== 'target' && part !== 'settings') return mistake;
+  return { ...mistake, message: `\`${mistake.path.join('.')}\`: ${mistake.message}` };
 }
 
 function Behind({ editing, revision }: { editing: DestinationEditing; revision: number }) {
