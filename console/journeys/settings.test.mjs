@@ -158,13 +158,14 @@ test('price and criteria are changed, said before, undone, and touch nothing els
   await page.getByLabel('Criteria').fill('agee >= 30');
   await save(page).click();
   await page.getByText(/agee/).last().waitFor();
-  await page.getByText('It is not saved.').first().waitFor();
+  await page.getByText('It was not saved.').first().waitFor();
   assert.equal((await stored('south')).revision, first.revision, 'a live flow would be broken');
   await page.getByLabel('Price', { exact: true }).fill('3.50');
   await page.getByLabel('Criteria').fill('age >= 30');
   const told = rows(page, 'What saving changes');
   await told.getByText('price: 3.00 → 3.50').waitFor();
   await told.getByText('criteria: none → age >= 30').waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
   await visit.ends('destination-settings');
   await save(page).click();
   await page.getByText(`Saved. Revision ${first.revision + 1} counts`).waitFor();
@@ -281,6 +282,7 @@ test('a label and a field are added to a schema, and count at once', { timeout: 
   const told = rows(page, 'What saving changes');
   await told.getByText('roof: label added: domed').waitFor();
   await told.getByText('zip is added: postal code').waitFor();
+  await page.evaluate(() => scrollTo(0, 0));
   await visit.ends('schema');
   await save(page).click();
   await page.getByText('Saved. It counts for the leads that come from now on.').waitFor();

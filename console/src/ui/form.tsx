@@ -58,7 +58,7 @@ export function NotSaved() {
   };
   return (
     <p className="field-error">
-      It is not saved. What is wrong stands at its place above.{' '}
+      It was not saved. What was wrong stands at its place above.{' '}
       <button type="button" className="link" onClick={go}>
         Go to the first
       </button>

@@ -80,7 +80,7 @@ function OfKind({
       );
     case 'text':
       return (
-        <div className="field-row">
+        <div className="stack">
           <TextField
             label="Characters at most"
             kind="number"
