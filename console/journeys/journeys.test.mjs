@@ -147,6 +147,7 @@ test('24: each role sees what it may, and the API agrees', async () => {
     'Replays',
     'Leads',
     'Sources',
+    'Lead schemas',
     'Deliveries',
     'Destinations',
     'Caps',
