@@ -62,7 +62,11 @@ export function useSchemaEditing(saved: Saved) {
     if (!made?.leadSchema) return null;
     const { declaredFields, hash } = made.leadSchema;
     setFindings(made.diagnostics);
-    setState(begun({ fields: declaredFields, hash }));
+    // What was typed while the answer was on its way stays.
+    setState((old) => {
+      if (old.forms === state.forms) return begun({ fields: declaredFields, hash });
+      return { ...old, base: declaredFields, hash, forms: formsUpon(declaredFields, fieldsOf(old.forms)) };
+    });
     setDone({ hash, before });
     return { vertical: made.leadSchema.vertical, findings: made.diagnostics };
   };

@@ -56,15 +56,13 @@ export function FieldFields({
   );
 }
 
-function OfKind({
-  form,
-  at,
-  onChange,
-}: {
+interface OfKindProps {
   form: FieldForm;
   at: (member: string) => MistakeFragment[];
   onChange: (part: Partial<FieldForm>) => void;
-}) {
+}
+
+function OfKind({ form, at, onChange }: OfKindProps) {
   switch (form.kind) {
     case 'enum':
       return (
@@ -96,24 +94,7 @@ function OfKind({
         </div>
       );
     case 'integer':
-      return (
-        <div className="field-row">
-          <TextField
-            label="From"
-            kind="number"
-            value={form.min}
-            onChange={(min) => onChange({ min })}
-            mistakes={at('min')}
-          />
-          <TextField
-            label="To, included"
-            kind="number"
-            value={form.max}
-            onChange={(max) => onChange({ max })}
-            mistakes={at('max')}
-          />
-        </div>
-      );
+      return <Range form={form} at={at} onChange={onChange} />;
     case 'decimal':
       return (
         <TextField
@@ -127,4 +108,25 @@ function OfKind({
     default:
       return null;
   }
+}
+
+function Range({ form, at, onChange }: OfKindProps) {
+  return (
+    <div className="field-row">
+      <TextField
+        label="From"
+        kind="number"
+        value={form.min}
+        onChange={(min) => onChange({ min })}
+        mistakes={at('min')}
+      />
+      <TextField
+        label="To, included"
+        kind="number"
+        value={form.max}
+        onChange={(max) => onChange({ max })}
+        mistakes={at('max')}
+      />
+    </div>
+  );
 }

@@ -117,26 +117,7 @@ function FieldRow({
   const [field] = fieldsOf([{ ...form, isRemoved: false }]);
   const name = form.name.trim() || 'the new field';
   if (!field) return null;
-  if (form.isRemoved) {
-    return (
-      <tr className="schema-removed">
-        <th scope="row">
-          <del>{form.was}</del>
-        </th>
-        <td colSpan={4}>is removed when it is saved</td>
-        <td className="right">
-          <button
-            type="button"
-            className="button"
-            disabled={!may}
-            onClick={() => editing.set(form.key, { isRemoved: false })}
-          >
-            Keep<span className="visually-hidden"> {form.was}</span>
-          </button>
-        </td>
-      </tr>
-    );
-  }
+  if (form.isRemoved) return <RemovedRow form={form} editing={editing} />;
   return (
     <tr>
       <th scope="row">{form.name.trim() || <span className="faint">new</span>}</th>
@@ -174,6 +155,28 @@ function FieldRow({
             Remove<span className="visually-hidden"> {name}</span>
           </button>
         </span>
+      </td>
+    </tr>
+  );
+}
+
+function RemovedRow({ form, editing }: { form: FieldForm; editing: SchemaEditing }) {
+  const may = useMay('EDIT');
+  return (
+    <tr className="schema-removed">
+      <th scope="row">
+        <del>{form.was}</del>
+      </th>
+      <td colSpan={4}>is removed when it is saved</td>
+      <td className="right">
+        <button
+          type="button"
+          className="button"
+          disabled={!may}
+          onClick={() => editing.set(form.key, { isRemoved: false })}
+        >
+          Keep<span className="visually-hidden"> {form.was}</span>
+        </button>
       </td>
     </tr>
   );

@@ -8,11 +8,11 @@ import { newRule, type RuleForm, TESTS, type Test } from './rules';
 const FORMATS: Record<string, string> = { json: 'JSON', xml: 'XML', text: 'plain text' };
 const UNITS: Record<string, string> = { main: 'main units, 12.50', cents: 'hundredths, 1250', micros: 'millionths' };
 const TEST_WORDS: Record<Test, string> = {
-  none: 'is not looked at',
-  equals: 'is',
-  one_of: 'is one of',
-  exists: 'is there',
-  absent: 'is not there',
+  none: 'be anything',
+  equals: 'be',
+  one_of: 'be one of',
+  exists: 'be there',
+  absent: 'be missing',
 };
 
 const KINDS = [
@@ -22,7 +22,8 @@ const KINDS = [
 ] as const;
 
 /** How the answer of a destination is read. */
-export function AnswerFields({ editing: { form, set, mistakes } }: { editing: DestinationEditing }) {
+export function AnswerFields({ editing }: { editing: DestinationEditing }) {
+  const { form, set, mistakes } = editing;
   const at = (place: string) => mistakesAt(mistakes, `target.response.${place}`);
   return (
     <Card title="How its answers are read">
@@ -44,55 +45,62 @@ export function AnswerFields({ editing: { form, set, mistakes } }: { editing: De
           <Mistakes of={at(place).filter(({ path }) => path.length <= 3)} />
         </section>
       ))}
-      <section className="stack" aria-label="What else is read">
-        <h3>What else is read</h3>
-        <div className="field-row">
-          <Choice
-            label="It answers as"
-            value={form.answerFormat}
-            options={Object.keys(FORMATS)}
-            show={(format) => FORMATS[format] ?? format}
-            isRequired
-            onChange={(answerFormat) => set({ answerFormat: answerFormat ?? form.answerFormat })}
-          />
-          <TextField
-            label="Price at"
-            value={form.pricePath}
-            onChange={(pricePath) => set({ pricePath })}
-            mistakes={at('price')}
-          />
-          <Choice
-            label="Prices count"
-            value={form.priceUnit}
-            options={Object.keys(UNITS)}
-            show={(unit) => UNITS[unit] ?? unit}
-            isRequired
-            onChange={(priceUnit) => set({ priceUnit: priceUnit ?? form.priceUnit })}
-          />
-        </div>
-        <div className="field-row">
-          <TextField
-            label="Reason of a no at"
-            value={form.reason}
-            onChange={(reason) => set({ reason })}
-            mistakes={at('reason')}
-          />
-          <TextField
-            label="Its id of the lead at"
-            value={form.reference}
-            onChange={(reference) => set({ reference })}
-            mistakes={at('reference')}
-          />
-          <TextField
-            label="Address for the person at"
-            value={form.redirectUrl}
-            onChange={(redirectUrl) => set({ redirectUrl })}
-            mistakes={at('redirect_url')}
-          />
-        </div>
-        <Mistakes of={[...at('format'), ...at('price_unit')]} />
-      </section>
+      <AlsoRead editing={editing} />
     </Card>
+  );
+}
+
+function AlsoRead({ editing: { form, set, mistakes } }: { editing: DestinationEditing }) {
+  const at = (place: string) => mistakesAt(mistakes, `target.response.${place}`);
+  return (
+    <section className="stack" aria-label="What else is read">
+      <h3>What else is read</h3>
+      <div className="field-row">
+        <Choice
+          label="It answers as"
+          value={form.answerFormat}
+          options={Object.keys(FORMATS)}
+          show={(format) => FORMATS[format] ?? format}
+          isRequired
+          onChange={(answerFormat) => set({ answerFormat: answerFormat ?? form.answerFormat })}
+        />
+        <TextField
+          label="Price at"
+          value={form.pricePath}
+          onChange={(pricePath) => set({ pricePath })}
+          mistakes={at('price')}
+        />
+        <Choice
+          label="Prices count"
+          value={form.priceUnit}
+          options={Object.keys(UNITS)}
+          show={(unit) => UNITS[unit] ?? unit}
+          isRequired
+          onChange={(priceUnit) => set({ priceUnit: priceUnit ?? form.priceUnit })}
+        />
+      </div>
+      <div className="field-row">
+        <TextField
+          label="Reason of a no at"
+          value={form.reason}
+          onChange={(reason) => set({ reason })}
+          mistakes={at('reason')}
+        />
+        <TextField
+          label="Its id of the lead at"
+          value={form.reference}
+          onChange={(reference) => set({ reference })}
+          mistakes={at('reference')}
+        />
+        <TextField
+          label="Address for the person at"
+          value={form.redirectUrl}
+          onChange={(redirectUrl) => set({ redirectUrl })}
+          mistakes={at('redirect_url')}
+        />
+      </div>
+      <Mistakes of={[...at('format'), ...at('price_unit')]} />
+    </section>
   );
 }
 
@@ -102,9 +110,9 @@ function RuleFields({ rule, onChange }: { rule: RuleForm; onChange: (part: Parti
       <div className="settings-short">
         <TextField label="Status" value={rule.status} onChange={(status) => onChange({ status })} />
       </div>
-      <TextField label="What is at" value={rule.path} onChange={(path) => onChange({ path })} />
+      <TextField label="The value at" value={rule.path} onChange={(path) => onChange({ path })} />
       <Choice
-        label="Must be so"
+        label="Must"
         value={rule.test}
         options={TESTS}
         show={(test) => TEST_WORDS[test]}

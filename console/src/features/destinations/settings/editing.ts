@@ -104,6 +104,12 @@ function formAgain(document: DestinationDocument, { form, base, revision }: Stat
   return { ...fresh, secrets: [...fresh.secrets, ...left].map((row, key) => ({ ...row, key })) };
 }
 
+/** The state after a save; what was typed while the answer was on its way stays. */
+function savedUpon(old: State, sent: State, now: Saved): State {
+  if (old.form === sent.form && old.json === sent.json) return begun(now);
+  return { ...old, base: now.document, revision: now.revision };
+}
+
 /** A destination while somebody edits it: what is typed is kept, and nobody's change is overwritten. */
 export function useDestinationEditing(name: string, saved: Saved) {
   const [state, setState] = useState(() => begun(saved));
@@ -125,7 +131,8 @@ export function useDestinationEditing(name: string, saved: Saved) {
     if (!made?.destination) return null;
     const { target, settings, revision } = made.destination;
     setFindings(made.diagnostics);
-    setState(begun({ document: { target, settings: settings as Members }, revision }));
+    const now = { document: { target, settings: settings as Members }, revision };
+    setState((old) => savedUpon(old, state, now));
     const before = isUndo || state.revision === 0 ? null : state.base;
     setDone({ revision, before, lost: lostSecrets(state.base, document) });
     return { name: made.destination.name, findings: made.diagnostics };

@@ -43,8 +43,9 @@ export function NewDestination() {
                 {({ destination }) =>
                   destination ? (
                     <Begun
+                      key={destination.name}
                       first={{ target: destination.target, settings: destination.settings as Members }}
-                      like={like}
+                      like={destination.name}
                       verticals={verticals}
                     />
                   ) : (

@@ -81,32 +81,39 @@ export function TargetFields({ editing }: { editing: DestinationEditing }) {
           }
         />
       </div>
-      <section className="stack" aria-label="Headers">
-        <h3>Headers</h3>
-        <Rows
-          noun="header"
-          rows={form.headers}
-          begin={(key) => ({ key, name: '', value: '' })}
-          onChange={(headers) => set({ headers })}
-        >
-          {(row, setRow) => (
-            <>
-              <TextField label="Header" value={row.name} onChange={(name) => setRow({ name })} />
-              <div className="settings-wide">
-                <TextField
-                  label="Its value"
-                  value={row.value}
-                  onChange={(value) => setRow({ value })}
-                  mistakes={row.name.trim() === '' ? [] : at(`headers.${row.name.trim()}`)}
-                />
-              </div>
-            </>
-          )}
-        </Rows>
-        <Mistakes of={unnamed(at('headers'), 'headers', form.headers)} />
-      </section>
+      <Headers editing={editing} />
       <Secrets editing={editing} />
     </Card>
+  );
+}
+
+function Headers({ editing: { form, set, mistakes } }: { editing: DestinationEditing }) {
+  const at = (place: string) => mistakesAt(mistakes, `target.${place}`);
+  return (
+    <section className="stack" aria-label="Headers">
+      <h3>Headers</h3>
+      <Rows
+        noun="header"
+        rows={form.headers}
+        begin={(key) => ({ key, name: '', value: '' })}
+        onChange={(headers) => set({ headers })}
+      >
+        {(row, setRow) => (
+          <>
+            <TextField label="Header" value={row.name} onChange={(name) => setRow({ name })} />
+            <div className="settings-wide">
+              <TextField
+                label="Its value"
+                value={row.value}
+                onChange={(value) => setRow({ value })}
+                mistakes={row.name.trim() === '' ? [] : at(`headers.${row.name.trim()}`)}
+              />
+            </div>
+          </>
+        )}
+      </Rows>
+      <Mistakes of={unnamed(at('headers'), 'headers', form.headers)} />
+    </section>
   );
 }
 
