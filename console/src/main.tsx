@@ -11,6 +11,7 @@ import './ui/parts.css';
 import './ui/form.css';
 import './ui/chart/chart.css';
 import './features/features.css';
+import './features/settings-forms.css';
 import './features/experiments/experiments.css';
 import './features/flows/draft.css';
 import './features/flows/predicate.css';

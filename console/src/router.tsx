@@ -72,6 +72,19 @@ const destination = createRoute({
   validateSearch: range,
 });
 
+const newDestination = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/new',
+  component: lazyRouteComponent(() => import('./features/destinations/settings/settings'), 'NewDestination'),
+  validateSearch: (search): { like?: string } => ({ like: text(search.like) }),
+});
+
+const destinationSettings = createRoute({
+  getParentRoute: () => shell,
+  path: '/destinations/$name/settings',
+  component: lazyRouteComponent(() => import('./features/destinations/settings/settings'), 'DestinationSettings'),
+});
+
 const caps = createRoute({
   getParentRoute: () => shell,
   path: '/caps',
@@ -255,6 +268,25 @@ const source = createRoute({
   component: lazyRouteComponent(() => import('./features/sources/sources'), 'Source'),
 });
 
+const schemas = createRoute({
+  getParentRoute: () => shell,
+  path: '/schemas',
+  component: lazyRouteComponent(() => import('./features/schemas/schemas'), 'Schemas'),
+});
+
+const newSchema = createRoute({
+  getParentRoute: () => shell,
+  path: '/schemas/new',
+  component: lazyRouteComponent(() => import('./features/schemas/schemas'), 'NewSchema'),
+  validateSearch: (search): { like?: string } => ({ like: text(search.like) }),
+});
+
+const schema = createRoute({
+  getParentRoute: () => shell,
+  path: '/schemas/$vertical',
+  component: lazyRouteComponent(() => import('./features/schemas/schemas'), 'Schema'),
+});
+
 const replays = createRoute({
   getParentRoute: () => shell,
   path: '/replays',
@@ -342,7 +374,9 @@ const tree = root.addChildren([
     leads,
     lead,
     destinations,
+    newDestination,
     destination,
+    destinationSettings,
     caps,
     destinationCaps,
     deliveries,
@@ -370,6 +404,9 @@ const tree = root.addChildren([
     sources,
     newSource,
     source,
+    schemas,
+    newSchema,
+    schema,
     conversions,
     parked,
     returns,

@@ -20,6 +20,9 @@ export interface FieldDocument {
   labels?: string[];
   min?: number;
   max?: number;
+  max_chars?: number;
+  multiline?: boolean;
+  scale?: number;
 }
 
 /** A node: its kind, and the members of that kind. */

@@ -1715,6 +1715,25 @@ export type ChangeSettingsQueryVariables = Exact<{
 
 export type ChangeSettingsQuery = { changes: { nodes: Array<{ number: string, before: unknown, after: unknown }> } };
 
+export type DestinationSettingsQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type DestinationSettingsQuery = { destination: { name: string, isActive: boolean, revision: number, updatedAt: string, settings: unknown, target: Record<string, unknown> } | null };
+
+export type PutDestinationMutationVariables = Exact<{
+  input: PutDestinationInput;
+}>;
+
+
+export type PutDestinationMutation = { putDestination: { destination: { name: string, revision: number, settings: unknown, target: Record<string, unknown> } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null, example: Record<string, unknown> | null, span: { from: number, to: number } | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type NewDestinationQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type NewDestinationQuery = { leadSchemas: { nodes: Array<{ vertical: string }> } };
+
 export type DestinationsQueryVariables = Exact<{
   offers: DeliveryFilterInput;
 }>;
@@ -2437,6 +2456,25 @@ export type RollBackRolloutMutationVariables = Exact<{
 
 export type RollBackRolloutMutation = { rollBackRollout: { rollout: { name: string, flow: string, versionHash: string, revision: number, state: RolloutState, step: number, isAutomatic: boolean, stepSince: string, createdAt: string, createdBy: string, endedAt: string | null, version: { hash: string, number: number, message: string } | null, steps: Array<{ sharePpm: number | null, gate: { minLeads: number, minHours: number, requiresShip: boolean, requiresExperiment: string | null } }>, gate: { state: GateState, reasons: Array<string>, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } } | null, changes: Array<{ at: string, by: string, reason: string, before: { state: RolloutState, step: number } | null, after: { state: RolloutState, step: number }, evidence: { leads: number, hours: number, shadowLeads: number | null, shadowMoved: number | null, shadowUndecided: number | null } | null }> } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null, example: Record<string, unknown> | null, span: { from: number, to: number } | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
+export type LeadSchemasQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type LeadSchemasQuery = { leadSchemas: { nodes: Array<{ vertical: string, updatedAt: string, declaredFields: FieldDocument[] }>, pageInfo: { hasNextPage: boolean } }, flows: { nodes: Array<{ name: string, vertical: string, isLive: boolean }> } };
+
+export type LeadSchemaQueryVariables = Exact<{
+  vertical: string;
+}>;
+
+
+export type LeadSchemaQuery = { leadSchema: { vertical: string, hash: string, updatedAt: string, declaredFields: FieldDocument[] } | null, flows: { nodes: Array<{ name: string, vertical: string, isLive: boolean }> } };
+
+export type PutLeadSchemaMutationVariables = Exact<{
+  input: PutLeadSchemaInput;
+}>;
+
+
+export type PutLeadSchemaMutation = { putLeadSchema: { leadSchema: { vertical: string, hash: string, declaredFields: FieldDocument[] } | null, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null, example: Record<string, unknown> | null, span: { from: number, to: number } | null }>, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
 export type TokensQueryVariables = Exact<{
   after?: string | null | undefined;
 }>;
@@ -2592,6 +2630,9 @@ export const PutCaps = operation<PutCapsMutation, PutCapsMutationVariables>('Put
 export const CapCost = operation<CapCostQuery, CapCostQueryVariables>('CapCost', 'query CapCost($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{id status revenue flow deliveries{destination state}decision{explanation{steps{candidates{destination outcome}}}}}pageInfo{hasNextPage endCursor}}}');
 export const Changes = operation<ChangesQuery, ChangesQueryVariables>('Changes', 'query Changes($filter:ChangeFilterInput!$first:Int!$after:String){changes(filter:$filter first:$first after:$after){nodes{number at by kind object note differences{path message}}pageInfo{hasNextPage endCursor}}}');
 export const ChangeSettings = operation<ChangeSettingsQuery, ChangeSettingsQueryVariables>('ChangeSettings', 'query ChangeSettings($filter:ChangeFilterInput!){changes(filter:$filter first:20){nodes{number before after}}}');
+export const DestinationSettings = operation<DestinationSettingsQuery, DestinationSettingsQueryVariables>('DestinationSettings', 'query DestinationSettings($name:String!){destination(name:$name){name isActive revision updatedAt settings target}}');
+export const PutDestination = operation<PutDestinationMutation, PutDestinationMutationVariables>('PutDestination', 'mutation PutDestination($input:PutDestinationInput!){putDestination(input:$input){destination{name revision settings target}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
+export const NewDestination = operation<NewDestinationQuery, NewDestinationQueryVariables>('NewDestination', 'query NewDestination{leadSchemas(first:100){nodes{vertical}}}');
 export const Destinations = operation<DestinationsQuery, DestinationsQueryVariables>('Destinations', 'query Destinations($offers:DeliveryFilterInput!){destinations(first:100){nodes{name isActive price pays availability{...Availability}}pageInfo{hasNextPage}}deliveryCounts(filter:$offers){destination state deliveries price}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const Destination = operation<DestinationQuery, DestinationQueryVariables>('Destination', 'query Destination($name:String!$offers:DeliveryFilterInput!){destination(name:$name){name isActive price pays criteria onUnknown revision createdAt updatedAt target schedule{zone open{days from to}holidays}availability{...Availability}}deliveryCounts(filter:$offers){destination state deliveries price}deliveries(filter:$offers first:20){nodes{...DeliveryRow}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
 export const Deliveries = operation<DeliveriesQuery, DeliveriesQueryVariables>('Deliveries', 'query Deliveries($filter:DeliveryFilterInput!$first:Int!$after:String){deliveries(filter:$filter first:$first after:$after){nodes{...DeliveryRow}pageInfo{hasNextPage endCursor}}}fragment DeliveryRow on Delivery{id destination state price reason finding createdAt settledAt lead{id flow isTest}}');
@@ -2680,6 +2721,9 @@ export const AdvanceRollout = operation<AdvanceRolloutMutation, AdvanceRolloutMu
 export const PauseRollout = operation<PauseRolloutMutation, PauseRolloutMutationVariables>('PauseRollout', 'mutation PauseRollout($input:PauseRolloutInput!){pauseRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
 export const ResumeRollout = operation<ResumeRolloutMutation, ResumeRolloutMutationVariables>('ResumeRollout', 'mutation ResumeRollout($input:ResumeRolloutInput!){resumeRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
 export const RollBackRollout = operation<RollBackRolloutMutation, RollBackRolloutMutationVariables>('RollBackRollout', 'mutation RollBackRollout($input:RollBackRolloutInput!){rollBackRollout(input:$input){...ChangedRollout}}fragment ChangedRollout on RolloutPayload{rollout{...OneRollout}diagnostics{...Finding}userErrors{...Mistake}}fragment OneRollout on Rollout{name flow versionHash version{hash number message}revision state step steps{sharePpm gate{minLeads minHours requiresShip requiresExperiment}}isAutomatic stepSince gate{state reasons evidence{...RolloutEvidenceOf}}changes{at by before{state step}after{state step}reason evidence{...RolloutEvidenceOf}}createdAt createdBy endedAt}fragment RolloutEvidenceOf on RolloutEvidence{leads hours shadowLeads shadowMoved shadowUndecided}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
+export const LeadSchemas = operation<LeadSchemasQuery, LeadSchemasQueryVariables>('LeadSchemas', 'query LeadSchemas{leadSchemas(first:100){nodes{vertical updatedAt declaredFields}pageInfo{hasNextPage}}flows(first:100){nodes{name vertical isLive}}}');
+export const LeadSchema = operation<LeadSchemaQuery, LeadSchemaQueryVariables>('LeadSchema', 'query LeadSchema($vertical:String!){leadSchema(vertical:$vertical){vertical hash updatedAt declaredFields}flows(first:100){nodes{name vertical isLive}}}');
+export const PutLeadSchema = operation<PutLeadSchemaMutation, PutLeadSchemaMutationVariables>('PutLeadSchema', 'mutation PutLeadSchema($input:PutLeadSchemaInput!){putLeadSchema(input:$input){leadSchema{vertical hash declaredFields}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
 export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
 export const CreateToken = operation<CreateTokenMutation, CreateTokenMutationVariables>('CreateToken', 'mutation CreateToken($input:CreateTokenInput!){createToken(input:$input){secret token{id name}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const RevokeToken = operation<RevokeTokenMutation, RevokeTokenMutationVariables>('RevokeToken', 'mutation RevokeToken($input:RevokeTokenInput!){revokeToken(input:$input){token{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');

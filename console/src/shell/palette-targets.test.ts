@@ -11,12 +11,12 @@ it('finds places by name, those that begin with it first', () => {
     'a/b',
     'Replays',
     'Leads',
+    'Lead schemas',
     'Destinations',
     'Caps',
     'Parked postbacks',
     'Statements',
     'Changes',
-    'Operations',
   ]);
   expect(targets('zzz', NAMES)).toEqual([]);
 });

@@ -20,6 +20,7 @@ const SCREENS: Target[] = [
   ['/replays', 'Replays'],
   ['/leads', 'Leads'],
   ['/sources', 'Sources'],
+  ['/schemas', 'Lead schemas'],
   ['/deliveries', 'Deliveries'],
   ['/deliveries/held', 'Held deliveries'],
   ['/destinations', 'Destinations'],

@@ -1,6 +1,6 @@
 import { type ReactNode, useId, useState } from 'react';
-import type { MistakeFragment } from '../graphql/generated';
-import { Problem, Sentence } from './parts';
+import type { FindingFragment, MistakeFragment } from '../graphql/generated';
+import { Problem, Sentence, StateChip } from './parts';
 import { capital } from './sentences';
 
 /** The mistakes at one place of an input: those whose path begins with it. */
@@ -45,6 +45,48 @@ export function FormProblems({ mistakes, fault }: { mistakes: readonly MistakeFr
         </div>
       )}
     </>
+  );
+}
+
+/** That mistakes stand at their places, with the way to the first of them. */
+export function NotSaved() {
+  const go = () => {
+    const wrong = document.querySelector<HTMLElement>('main [aria-invalid="true"], main .field-errors');
+    const around = wrong?.closest('fieldset, section')?.querySelector<HTMLElement>('input, textarea, select');
+    wrong?.scrollIntoView({ block: 'center' });
+    (wrong?.matches('[aria-invalid]') ? wrong : around)?.focus({ preventScroll: true });
+  };
+  return (
+    <p className="field-error">
+      It was not saved. What was wrong stands at its place above.{' '}
+      <button type="button" className="link" onClick={go}>
+        Go to the first
+      </button>
+    </p>
+  );
+}
+
+/** What the checks say of what was saved and of the flows that use it. */
+export function Findings({ of }: { of: readonly FindingFragment[] }) {
+  if (of.length === 0) return null;
+  return (
+    <ul className="findings" aria-label="What the checks say">
+      {of.map(({ code, severity, node, message, hint }) => (
+        <li key={[code, node, message].join(' ')}>
+          <StateChip state={severity} />
+          <span>
+            <Sentence text={message} />.
+            {hint && (
+              <span className="faint">
+                {' '}
+                <Sentence text={capital(hint)} />.
+              </span>
+            )}
+          </span>
+          <code>{code}</code>
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -8,6 +8,7 @@ export const GO_KEYS: Record<string, string> = {
   r: '/replays',
   l: '/leads',
   s: '/sources',
+  v: '/schemas',
   d: '/destinations',
   p: '/caps',
   y: '/deliveries',

@@ -3,9 +3,8 @@ import { type DestinationCapsQuery, type FindingFragment, PutCaps } from '../../
 import { useChange } from '../../graphql/use-change';
 import { useMay } from '../../shell/session';
 import { equal } from '../../ui/equal';
-import { FormProblems, Mistakes, mistakesAt, otherMistakes, TextField } from '../../ui/form';
-import { Card, Sentence, StateChip } from '../../ui/parts';
-import { capital } from '../../ui/sentences';
+import { Findings, FormProblems, mistakesAt, otherMistakes, TextField } from '../../ui/form';
+import { Card } from '../../ui/parts';
 import { CapFields } from './cap-fields';
 import { type CapForm, capForms, changedSettings, holidaysOf, newCap } from './document';
 
@@ -107,7 +106,7 @@ export function CapEditor({ of }: { of: Found }) {
           <p className="faint">It is always open. Holidays belong to opening hours, which its settings can have.</p>
         )}
         <FormProblems mistakes={otherMistakes(change.mistakes, ...places)} fault={change.fault} />
-        <Told findings={findings} />
+        <Findings of={findings} />
         {saved !== null && saved.revision === of.revision && !isChanged && (
           <Undo of={saved} isBusy={change.isBusy} onUndo={(before) => void put(before, saved.revision, true)} />
         )}
@@ -167,29 +166,5 @@ function Undo({
         </button>
       )}
     </p>
-  );
-}
-
-/** What the checks say of the destination and of the flows that use it. */
-function Told({ findings }: { findings: readonly FindingFragment[] }) {
-  if (findings.length === 0) return <Mistakes of={[]} />;
-  return (
-    <ul className="findings" aria-label="What the checks say">
-      {findings.map(({ code, severity, node, message, hint }) => (
-        <li key={[code, node, message].join(' ')}>
-          <StateChip state={severity} />
-          <span>
-            <Sentence text={message} />.
-            {hint && (
-              <span className="faint">
-                {' '}
-                <Sentence text={capital(hint)} />.
-              </span>
-            )}
-          </span>
-          <code>{code}</code>
-        </li>
-      ))}
-    </ul>
   );
 }

@@ -55,6 +55,7 @@ export function placeOf(kind: SettingsChangeKind, object: string): string | null
     case 'LIST_PUT':
       return `/lists/${name}`;
     case 'LEAD_SCHEMA_PUT':
+      return `/schemas/${name}`;
     case 'PERSON_ERASED':
     case 'SUPPRESSION_CHANGED':
     case 'RETENTION_SET':

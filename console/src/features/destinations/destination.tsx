@@ -24,6 +24,11 @@ export function Destination() {
       <Heading title={name}>
         <div className="actions">
           {destination.data?.destination && (
+            <Link to="/destinations/$name/settings" params={{ name }} className="button">
+              Settings
+            </Link>
+          )}
+          {destination.data?.destination && (
             <Allowed to="EDIT" by="an editor to send a test lead">
               <Link to="/destinations/$name/test" params={{ name }} search={{}} className="button">
                 Send a test lead

@@ -1,8 +1,8 @@
-import { useNavigate, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { Destinations as DestinationsOperation } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { DestinationTable } from '../../ui/destination-table';
-import { Empty, Heading, Loaded } from '../../ui/parts';
+import { Allowed, Empty, Heading, Loaded } from '../../ui/parts';
 import { RangePicker, useRange } from '../../ui/range';
 
 /** All destinations: who takes leads now, how full, and what became of offers. */
@@ -18,10 +18,17 @@ export function Destinations() {
   return (
     <>
       <Heading title="Destinations">
-        <RangePicker
-          value={range}
-          onChange={(next) => void navigate({ search: { range: next === '24h' ? undefined : next } })}
-        />
+        <div className="actions">
+          <RangePicker
+            value={range}
+            onChange={(next) => void navigate({ search: { range: next === '24h' ? undefined : next } })}
+          />
+          <Allowed to="EDIT" by="an editor to make one">
+            <Link to="/destinations/new" search={{}} className="button">
+              New destination…
+            </Link>
+          </Allowed>
+        </div>
       </Heading>
       <Loaded of={destinations}>
         {(data) =>
@@ -30,8 +37,11 @@ export function Destinations() {
           ) : (
             <Empty title="There is no destination yet.">
               <p>
-                A destination is a buyer or an endpoint that may receive leads. Make one with{' '}
-                <code>putDestination</code> at <a href="/graphiql">GraphiQL</a>.
+                A destination is a buyer or an endpoint that may receive leads. Editors and admins make one{' '}
+                <Link to="/destinations/new" search={{}}>
+                  here
+                </Link>
+                .
               </p>
             </Empty>
           )

@@ -2,7 +2,7 @@ import { exampleLead } from '../../graphql/example-lead';
 import type { FieldDocument } from '../../graphql/flow-document';
 import type { SourceDocument } from '../../graphql/source-document';
 import { isObject } from '../../ui/equal';
-import { isRead, type NotJson, readJson } from './json-text';
+import { isRead, type NotJson, readJson } from '../../ui/json-text';
 
 /** A document as it is typed: without its secrets, which are never in the text. */
 export function writtenDocument({ secrets: _, ...rest }: SourceDocument): string {

@@ -3,9 +3,9 @@ import { PutSource } from '../../graphql/generated';
 import type { SourceDocument } from '../../graphql/source-document';
 import { useChange } from '../../graphql/use-change';
 import { equal } from '../../ui/equal';
+import { type Clash, merged } from '../../ui/merge';
 import { isTyped, sentDocument, storedSecrets, type TypedSecrets, typedDocument, writtenDocument } from './document';
 import { sourceJournal } from './journal';
-import { type Clash, merged } from './merge';
 
 /** A source as the server has it. */
 export interface Saved {

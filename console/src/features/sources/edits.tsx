@@ -4,11 +4,11 @@ import type { SourceDocument } from '../../graphql/source-document';
 import { useMay } from '../../shell/session';
 import { Choice } from '../../ui/choice';
 import { CheckField, FormProblems, mistakesAt, otherMistakes } from '../../ui/form';
+import { lineAt, placeOf } from '../../ui/json-text';
+import type { Clash } from '../../ui/merge';
 import { Card, StateChip, Time } from '../../ui/parts';
 import { isTyped, presetWords, withMember, writtenDocument } from './document';
 import type { Editing, Saved } from './editing';
-import { lineAt, placeOf } from './json-text';
-import type { Clash } from './merge';
 import { Secrets } from './secrets';
 
 /** The document of a source, to be changed: the text is all of it, and what is chosen often stands above it. */

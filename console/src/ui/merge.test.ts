@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { equal } from '../../ui/equal';
+import { equal } from './equal';
 import { merged } from './merge';
 
 const base = { flow: 'auto', fields: { state: 'st', age: 'years' }, active: true };

@@ -1,4 +1,4 @@
-import { equal, isObject, type Members } from '../../ui/equal';
+import { equal, isObject, type Members } from './equal';
 
 /** Three-way merging of JSON: what two people changed is put together member by member. */
 
