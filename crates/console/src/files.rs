@@ -3,7 +3,7 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 41] = [
+pub(crate) static FILES: [File; 45] = [
     File::new(
         "allocation.js",
         "text/javascript; charset=utf-8",
@@ -70,6 +70,11 @@ pub(crate) static FILES: [File; 41] = [
         include_bytes!("../../../console/dist/index.html"),
     ),
     File::new(
+        "json-text.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/json-text.js"),
+    ),
+    File::new(
         "later.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/later.js"),
@@ -93,6 +98,11 @@ pub(crate) static FILES: [File; 41] = [
         "lists.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/lists.js"),
+    ),
+    File::new(
+        "merge.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/merge.js"),
     ),
     File::new(
         "metrics.js",
@@ -153,6 +163,16 @@ pub(crate) static FILES: [File; 41] = [
         "rollouts.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/rollouts.js"),
+    ),
+    File::new(
+        "schemas.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/schemas.js"),
+    ),
+    File::new(
+        "settings.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/settings.js"),
     ),
     File::new(
         "setup.js",
