@@ -46,5 +46,6 @@ it('leaves out what is far from any difference', () => {
 
 it('knows the page of what was changed', () => {
   expect(placeOf('DESTINATION_PUT', 'a/b')).toBe('/destinations/a%2Fb');
-  expect(placeOf('LEAD_SCHEMA_PUT', 'solar')).toBeNull();
+  expect(placeOf('LEAD_SCHEMA_PUT', 'solar')).toBe('/schemas/solar');
+  expect(placeOf('PERSON_ERASED', 'era_1')).toBeNull();
 });

@@ -67,15 +67,12 @@ impl Law {
         other: &Self,
         probabilities: [f64; N],
     ) -> [f64; N] {
-        match (&self.table, &other.table) {
-            (Some(a), Some(b)) => {
-                sum_quantiles(&in_logarithms(a), &in_logarithms(b), probabilities).map(f64::exp)
-            }
-            _ => {
-                let product = self.times(other);
-                probabilities.map(|probability| product.quantile(probability))
-            }
+        if let (Some(a), Some(b)) = (&self.table, &other.table) {
+            let (a, b) = (in_logarithms(a), in_logarithms(b));
+            return sum_quantiles(&a, &b, probabilities).map(f64::exp);
         }
+        let product = self.times(other);
+        probabilities.map(|probability| product.quantile(probability))
     }
 
     /// The law of `rate · yes + (1 − rate) · no`: what comes of a case that goes one way or the other.
