@@ -1,6 +1,9 @@
 //! What a predicate would say in a flow, before anybody writes it there.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    sync::Arc,
+};
 
 use pointsman_flow::{Diagnostic, Document, Node, RejectNode, WhenNode};
 use pointsman_history::AskedPredicate;
@@ -37,6 +40,7 @@ impl Control {
             .with_subflows(store, &[&alone.document], None)
             .await?;
         let [holds, fails] = &alone.nodes;
+        let (reads, all) = (reads_of(cel), alone.reads_through(reads_of(cel)));
         let compiled = Arc::new(surroundings).compile(alone.document).await;
         let (found, program) = match compiled {
             Ok(compiled) => (compiled.warnings, Some(compiled.route.program)),
@@ -46,12 +50,10 @@ impl Control {
             let place = &diagnostic.place;
             place.node.as_ref() == Some(holds) && place.part.as_deref() == Some("if")
         };
-        let reads = reads_of(cel);
         Ok(CheckedPredicate {
             diagnostics: found.into_iter().filter(is_about_it).collect(),
-            asked: program.and_then(|program| {
-                AskedPredicate::new(flow, program, [holds, fails], reads.clone())
-            }),
+            asked: program
+                .and_then(|program| AskedPredicate::new(flow, program, [holds, fails], all)),
             reads,
         })
     }
@@ -97,6 +99,32 @@ impl Alone {
             document,
             nodes: [holds, fails],
         }
+    }
+}
+
+impl Alone {
+    /// What the predicate reads, and what the computed values read that it reads, each once.
+    fn reads_through(&self, reads: Vec<String>) -> Vec<String> {
+        let (mut all, mut left) = (Vec::new(), VecDeque::from(reads));
+        while let Some(name) = left.pop_front() {
+            if all.contains(&name) {
+                continue;
+            }
+            match self.document.nodes.get(&name) {
+                Some(Node::Scorecard(card)) => {
+                    let texts = card.points.iter().map(|it| it.condition.as_str());
+                    left.extend(texts.flat_map(reads_of));
+                }
+                Some(Node::Derive(derived)) => {
+                    if let Ok(term) = pointsman_cel::parse_arithmetic(&derived.value) {
+                        left.extend(term.value.fields().into_iter().map(str::to_owned));
+                    }
+                }
+                _ => {}
+            }
+            all.push(name);
+        }
+        all
     }
 }
 

@@ -46,7 +46,7 @@ impl AskedPredicate {
     /// A predicate as it was compiled; `None` if the program lacks a node.
     ///
     /// * `nodes`: the `when` that asks whether it holds, and the one that asks whether its opposite does.
-    /// * `reads`: names of the fields and computed values that it reads.
+    /// * `reads`: names of the fields and computed values that it reads, and of those that they read.
     pub fn new(
         flow: &str,
         program: Arc<Program>,
@@ -64,6 +64,13 @@ impl AskedPredicate {
             program,
             reads,
         })
+    }
+
+    /// Whether the answer may tell who a person is: it depends on a field that does.
+    pub fn is_personal(&self) -> bool {
+        let schema = self.program.schema();
+        let fields = self.reads.iter().filter_map(|name| schema.find(name));
+        fields.into_iter().any(|field| schema.field(field).pii)
     }
 
     /// The currency of the flow.

@@ -98,6 +98,35 @@ async fn it_may_read_the_computed_values_of_the_draft() {
 }
 
 #[tokio::test]
+async fn nobody_finds_out_by_asking_what_they_may_not_read() {
+    let site = Site::open().await;
+    send(&site, &[json!({"state": "TX", "email": "ada@example.org"})]).await;
+    let mut draft = document();
+    draft["nodes"]["known"] =
+        json!({"kind": "scorecard", "points": [{"if": "has(email)", "points": 1}]});
+    draft["nodes"]["twice"] = json!({"kind": "derive", "value": "known * 2", "default": 0});
+    let draft = Document::from_json(&draft.to_string()).unwrap();
+    site.platform.control.save_draft(draft, None).await.unwrap();
+    for cel in [
+        "email == \"ada@example.org\"",
+        "email.startsWith(\"a\")",
+        "known >= 1",
+        "twice >= 2",
+    ] {
+        let variables = json!({"flow": FLOW, "cel": cel});
+        for (role, is_counted) in [("analyst", false), ("operator", false), ("editor", true)] {
+            let said = site.ask(role, ASK, variables.clone()).await;
+            let said = &said["predicate"];
+            assert_eq!(said["diagnostics"], json!([]), "{cel}");
+            assert_eq!(!said["history"].is_null(), is_counted, "{role}: {cel}");
+            if is_counted {
+                assert_eq!(counts(said), [1, 1, 0], "{cel}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
 async fn mistakes_are_findings_with_their_bytes() {
     let site = Site::open().await;
     let text = "state in [\"🌵\", \"TX\"] && age == \"old\"";

@@ -92,11 +92,16 @@ impl Predicate {
         &self.reads
     }
 
-    /// How often it holds for the newest leads of the flow; null if it has errors, or if a computed value of the flow has.
+    /// How often it holds for the newest leads of the flow; null if it has errors, or if a computed value of the flow has, and for who may not read
+    /// personal data if it depends on such.
     async fn history(&self, context: &Context<'_>) -> Result<Option<PredicateHistory>> {
         let Some(asked) = &self.asked else {
             return Ok(None);
         };
+        // Whoever may not see a value could find it by asking often enough.
+        if asked.is_personal() && !Right::ReadPersonal.is_of(context.principal()?.role) {
+            return Ok(None);
+        }
         let held = context.history()?.holds(asked, self.leads).await;
         let history::Holds {
             leads,
