@@ -35,4 +35,5 @@ const EXAMPLES: Record<string, string> = {
   url: 'https://example.com/',
   text: 'Sam',
   timestamp: '2026-01-31T09:30:00Z',
+  date: '1990-01-31',
 };

@@ -50,6 +50,8 @@ function initial({ kind, labels, min, max }: FormField): string {
       return 'US';
     case 'timestamp':
       return '2026-01-31T09:30:00Z';
+    case 'date':
+      return '1990-01-31';
     default:
       return MADE_UP[kind] ?? '';
   }

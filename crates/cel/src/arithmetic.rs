@@ -5,7 +5,7 @@
 //! product = unary { ("*" | "/" | "%") unary }
 //! unary   = "-" unary | "(" sum ")" | number | field
 //!         | ("min" | "max") "(" sum { "," sum } ")"
-//!         | ("hour" | "weekday") "(" field "," zone ")"
+//!         | ("hour" | "weekday" | "years" | "days") "(" field "," zone ")"
 //! field   = name | "lead" "." name
 //! ```
 
@@ -28,7 +28,7 @@ pub enum Arithmetic {
     Integer(i64),
     /// A number with a point.
     Decimal(Decimal),
-    /// A field or computed value, or a part of a timestamp.
+    /// A field or computed value, or a number that is read of a time.
     Read(Subject),
     /// The opposite of a number.
     Negative(Box<Term>),

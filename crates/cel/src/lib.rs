@@ -8,16 +8,17 @@
 //!         | subject ("==" | "!=" | "<" | "<=" | ">" | ">=") literal
 //!         | subject "in" "[" [ literal { "," literal } ] "]"
 //!         | field "in" "list" "(" text ")"
-//! subject = field | ("hour" | "weekday") "(" field "," zone ")"
+//! subject = field | ("hour" | "weekday" | "years" | "days") "(" field "," zone ")"
 //!         | field "." ("getHours" | "getDayOfWeek") "(" zone ")"
-//! literal = "true" | "false" | integer | decimal | text | time
+//! literal = "true" | "false" | integer | decimal | text | time | "date" "(" text ")"
 //! time    = "timestamp" "(" text ")" { ("+" | "-") "duration" "(" text ")" }
 //! field   = name | "lead" "." name
 //! ```
 //!
 //! A literal may stand on the left as well, and a test may be compared with `true` or `false`.
 //! `hour` is 0 to 23; `weekday` is 1 for Monday to 7 for Sunday, as in ISO 8601. `getDayOfWeek` is
-//! CEL's and counts from 0 for Sunday. `!` binds closer than a comparison, as in CEL.
+//! CEL's and counts from 0 for Sunday. `years` and `days` say how many have passed from a time or a day to the
+//! receipt of the lead, by the calendar of the zone; days are no part of CEL, and `date("1990-01-31")` is ours too. `!` binds closer than a comparison, as in CEL.
 //!
 //! A text is read as CEL of any kind first and narrowed then, so that what predicates do not have
 //! is named, and nobody takes it for a typing mistake. Derived values are arithmetic in the same
@@ -41,7 +42,7 @@ mod syntax;
 
 use std::cmp::Ordering;
 
-use pointsman_lead::Timestamp;
+use pointsman_lead::{CalendarDate, Timestamp};
 
 pub use arithmetic::{Arithmetic, Extreme, Operator, Term, parse as parse_arithmetic};
 pub use print::{named, normal_form, print, quote};
@@ -164,17 +165,46 @@ pub type FieldName = Spanned<String>;
 pub enum Subject {
     /// The value of a field.
     Field(FieldName),
-    /// A part of a timestamp in an IANA zone.
+    /// A number that is read of a time in an IANA zone.
     Part(DatePart, FieldName, Spanned<String>),
 }
 
-/// A part of a timestamp.
+/// A number that is read of a time or of a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum DatePart {
     /// 0 to 23.
     Hour,
     /// 1 for Monday to 7 for Sunday.
     Weekday,
+    /// Whole years from it to the receipt of the lead: the age of who was born then. Negative for what is to come.
+    Years,
+    /// Days from it to the receipt of the lead. Negative for what is to come.
+    Days,
+}
+
+impl DatePart {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Hour, Self::Weekday, Self::Years, Self::Days];
+
+    /// The function that reads it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Weekday => "weekday",
+            Self::Years => "years",
+            Self::Days => "days",
+        }
+    }
+
+    /// What the function of this name reads.
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.name() == name)
+    }
+
+    /// Whether it is counted up to the receipt of the lead.
+    pub fn is_since(self) -> bool {
+        matches!(self, Self::Years | Self::Days)
+    }
 }
 
 /// How a subject is compared.
@@ -207,6 +237,8 @@ pub enum Value {
     Text(String),
     /// `timestamp(…)` with what was added to it.
     Timestamp(Timestamp),
+    /// `date(…)`.
+    Date(CalendarDate),
 }
 
 /// A decimal number without trailing zeros: `digits · 10^-scale`.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use unicode_normalization::UnicodeNormalization as _;
 
-use super::{Comparison, DatePart, Decimal, Expr, Spanned, Subject, Value, parse::RESERVED};
+use super::{Comparison, Decimal, Expr, Spanned, Subject, Value, parse::RESERVED};
 
 /// A text as a CEL literal, with quotes and escapes.
 pub fn quote(text: &str) -> String {
@@ -147,11 +147,8 @@ pub(super) fn subject(subject: &Subject) -> String {
     match subject {
         Subject::Field(field) => named(&field.value),
         Subject::Part(part, field, zone) => {
-            let part = match part {
-                DatePart::Hour => "hour",
-                DatePart::Weekday => "weekday",
-            };
-            format!("{part}({}, {})", named(&field.value), quote(&zone.value))
+            let (part, field, zone) = (part.name(), named(&field.value), quote(&zone.value));
+            format!("{part}({field}, {zone})")
         }
     }
 }
@@ -163,6 +160,7 @@ fn value(value: &Value) -> String {
         Value::Decimal(decimal) => decimal.to_string(),
         Value::Text(text) => quote(text),
         Value::Timestamp(timestamp) => format!("timestamp(\"{timestamp}\")"),
+        Value::Date(date) => format!("date(\"{date}\")"),
     }
 }
 

@@ -5,6 +5,10 @@ use serde_json::{Map, Value};
 
 use crate::{Computed, Format, Offer, Target, xml};
 
+mod date;
+
+use date::DateFormat;
+
 /// What a placeholder stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Name<'a> {
@@ -73,6 +77,8 @@ enum Filter<'a> {
     Default(&'a str),
     First(usize),
     Last(usize),
+    /// A day or a point in time in another spelling.
+    Date(DateFormat<'a>),
 }
 
 impl<'a> Filter<'a> {
@@ -87,6 +93,7 @@ impl<'a> Filter<'a> {
             },
             Some(("first", count)) => count.trim().parse().ok().map(Self::First),
             Some(("default", text)) => Some(Self::Default(text.trim())),
+            Some(("date", format)) => DateFormat::parse(format.trim()).map(Self::Date),
             Some(("last", count)) => count.trim().parse().ok().map(Self::Last),
             Some(_) => None,
         }
@@ -100,6 +107,7 @@ impl<'a> Filter<'a> {
             Self::Trim => text.trim().to_owned(),
             Self::Default(other) if text.is_empty() => other.to_owned(),
             Self::Default(_) => text.to_owned(),
+            Self::Date(format) => format.write(text),
             Self::First(count) => text.chars().take(count).collect(),
             Self::Last(count) => {
                 let skipped = text.chars().count().saturating_sub(count);

@@ -66,7 +66,7 @@ pub use amount::{Amount, BelongsTo, Free, Joins, Numeric, Of, Operand, max, min}
 pub use auction::{Auction, BidderPort};
 pub use derive::{Derive, Derived};
 pub use draw::{ArmPort, Bandit, EmptySplit, Split};
-pub use field::{Column, FieldOf, HalfOpen, HourOf, ValueOf, WeekdayOf};
+pub use field::{Column, FieldOf, HalfOpen, NumberOf, ValueOf, WeekdayOf};
 pub use pointsman_lead::{
     Country, Decimal, Email, Integer, Phone, PostalCode, Region, State, Timestamp, Url, Weekday,
     Zone, us,

@@ -50,10 +50,10 @@ impl Calculation {
             Self::Constant(constant) => Some(*constant),
             Self::Field(field) => values.lend(*field, |value| match value? {
                 ValueRef::Integer(number) | ValueRef::Decimal(number) => Some(number),
-                ValueRef::Text(_)
-                | ValueRef::Label { .. }
-                | ValueRef::Boolean(_)
-                | ValueRef::Timestamp(_) => None,
+                // Seconds with six digits after the point.
+                ValueRef::Timestamp(at) => Some(at.0),
+                ValueRef::Date(date) => Some(date.days()),
+                ValueRef::Text(_) | ValueRef::Label { .. } | ValueRef::Boolean(_) => None,
             }),
             Self::Part(part, field, zone) => inputs::part(*part, *field, zone, values),
             Self::Computed(position) => *computed.get(usize::from(*position))?,

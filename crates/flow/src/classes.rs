@@ -30,7 +30,7 @@ pub(crate) enum Accepted {
     Texts(BTreeSet<Arc<str>>),
     /// Every text that starts with one of these.
     Prefixes(Vec<String>),
-    /// Whole numbers, scaled decimals or microseconds: any of these ranges, both ends included.
+    /// Whole numbers, scaled decimals, microseconds or days: any of these ranges, both ends included.
     Numbers(Vec<(i64, i64)>),
 }
 
@@ -162,6 +162,7 @@ impl ClassMap {
                     | ValueRef::Timestamp(Timestamp(number)),
                 ),
             ) => self.number(number),
+            (Self::Numbers { .. }, Some(ValueRef::Date(date))) => self.number(date.days()),
             _ => MISSING,
         }
     }

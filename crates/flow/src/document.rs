@@ -146,7 +146,8 @@ pub enum Literal {
     Boolean(bool),
     /// A whole number, also for decimal fields.
     Integer(i64),
-    /// A text or label; for decimal fields digits such as `1.50`, for timestamps RFC 3339.
+    /// A text or label; for decimal fields digits such as `1.50`, for timestamps RFC 3339, for days
+    /// `1990-01-31`.
     Text(String),
 }
 

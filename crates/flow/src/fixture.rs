@@ -99,6 +99,7 @@ pub(crate) fn lead(members: &serde_json::Value) -> Fields {
             (FieldKind::Timestamp, member) => {
                 Value::Timestamp(member.as_str().unwrap().parse().unwrap())
             }
+            (FieldKind::Date, member) => Value::Date(member.as_str().unwrap().parse().unwrap()),
             (FieldKind::Decimal { .. }, member) => Value::Decimal(member.as_i64().unwrap()),
             (_, serde_json::Value::Bool(boolean)) => Value::Boolean(*boolean),
             (_, serde_json::Value::Number(number)) => Value::Integer(number.as_i64().unwrap()),

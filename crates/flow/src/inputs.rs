@@ -4,7 +4,7 @@ use pointsman_cel::DatePart;
 use std::collections::BTreeMap;
 
 use jiff::tz::{TimeZoneDatabase, TimeZoneName};
-use pointsman_lead::{FieldIdx, Timestamp, ValueRef, Values, Zone};
+use pointsman_lead::{CalendarDate, FieldIdx, RECEIVED_AT, Timestamp, ValueRef, Values, Zone};
 
 use crate::{
     calculation::Calculation,
@@ -17,7 +17,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Input {
     Field(FieldIdx),
-    /// A part of a timestamp in an IANA zone.
+    /// A number that is read of a time or a day in an IANA zone.
     Part(DatePart, FieldIdx, String),
     /// Whether a field stands in a list, by the name of the list.
     Listed(FieldIdx, String),
@@ -115,7 +115,7 @@ pub(crate) fn closest_zone(name: &str) -> Option<String> {
     closest(name, names.iter().map(TimeZoneName::as_str)).map(str::to_owned)
 }
 
-/// A part of a timestamp in a zone, `None` where the field is missing.
+/// A number that is read of a time or a day in a zone, `None` where the field is missing.
 #[inline]
 pub(crate) fn part(
     part: DatePart,
@@ -123,19 +123,43 @@ pub(crate) fn part(
     zone: &Zone,
     values: &impl Values,
 ) -> Option<i64> {
-    values.lend(field, |value| {
-        let Some(ValueRef::Timestamp(timestamp)) = value else {
-            return None;
-        };
-        Some(part_of(part, timestamp, zone))
-    })
+    let received_at = || {
+        values.lend(RECEIVED_AT, |value| match value {
+            Some(ValueRef::Timestamp(at)) => Some(at),
+            _ => None,
+        })
+    };
+    values.lend(field, |value| part_of(part, value?, zone, received_at))
 }
 
-/// A part of a point in time in a zone.
+/// A number that is read of a time or a day in a zone; `None` for a value of another kind.
+///
+/// * `received_at`: when the lead came, asked only where it counts.
 #[inline]
-pub(crate) fn part_of(part: DatePart, at: Timestamp, zone: &Zone) -> i64 {
-    match part {
-        DatePart::Hour => zone.hour(at).into(),
-        DatePart::Weekday => zone.weekday(at).number().into(),
+pub(crate) fn part_of(
+    part: DatePart,
+    value: ValueRef<'_>,
+    zone: &Zone,
+    received_at: impl FnOnce() -> Option<Timestamp>,
+) -> Option<i64> {
+    match (part, value) {
+        (DatePart::Hour, ValueRef::Timestamp(at)) => Some(zone.hour(at).into()),
+        (DatePart::Weekday, ValueRef::Timestamp(at)) => Some(zone.weekday(at).number().into()),
+        (DatePart::Years, value) => {
+            Some(day_of(value, zone)?.years_until(zone.date(received_at()?)))
+        }
+        (DatePart::Days, value) => {
+            Some(zone.date(received_at()?).days() - day_of(value, zone)?.days())
+        }
+        (DatePart::Hour | DatePart::Weekday, _) => None,
+    }
+}
+
+/// The day of a time by the local calendar, or the day itself.
+fn day_of(value: ValueRef<'_>, zone: &Zone) -> Option<CalendarDate> {
+    match value {
+        ValueRef::Timestamp(at) => Some(zone.date(at)),
+        ValueRef::Date(date) => Some(date),
+        _ => None,
     }
 }

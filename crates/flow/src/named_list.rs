@@ -85,7 +85,8 @@ impl ListKind {
             FieldKind::Integer { .. }
             | FieldKind::Decimal { .. }
             | FieldKind::Boolean
-            | FieldKind::Timestamp => return None,
+            | FieldKind::Timestamp
+            | FieldKind::Date => return None,
         })
     }
 

@@ -18,6 +18,7 @@ pub fn is_covariate(kind: &FieldKind) -> bool {
         FieldKind::Enum { .. }
         | FieldKind::Text { .. }
         | FieldKind::Timestamp
+        | FieldKind::Date
         | FieldKind::Country
         | FieldKind::Region
         | FieldKind::PostalCode

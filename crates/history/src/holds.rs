@@ -30,6 +30,8 @@ pub struct Holds {
     pub leads: u64,
     /// When the oldest of them came.
     pub from: Option<Timestamp>,
+    /// Leads that could not be asked: what is stored of them is of another kind than the schema has now.
+    pub unreadable: u64,
     /// Those for which it holds.
     pub matched: u64,
     /// Those that lack what it would depend on.
@@ -164,6 +166,7 @@ impl<'a> Counts<'a> {
         let program = &self.asked.program;
         // A lead of an older schema may have values of another kind.
         let Ok(fields) = Fields::from_stored(program.schema(), &stored) else {
+            self.so_far.unreadable += 1;
             return Ok(());
         };
         self.so_far.leads += 1;

@@ -42,7 +42,7 @@ pub use number::{Decimal, DecimalError, parse as parse_decimal, print as print_d
 pub use parse::{Envelope, Stage};
 pub use postback::{Postback, Reported};
 pub use problem::Problem;
-pub use schema::{ALWAYS, Field, FieldIdx, FieldKind, Required, Schema};
+pub use schema::{ALWAYS, Field, FieldIdx, FieldKind, RECEIVED_AT, Required, Schema};
 pub use storable::{unstorable, unstorable_in};
 pub use suggest::closest;
 pub use text::printable;

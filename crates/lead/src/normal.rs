@@ -19,6 +19,7 @@ use crate::{FieldKind, ValueRef};
 /// | decimal | as a whole number and, unless it is 0, a power of ten: `125e-1`, whatever the field's scale |
 /// | integer, boolean | as documents write them |
 /// | time | microseconds since 1970 |
+/// | day | as documents write it, such as `1990-01-31` |
 ///
 /// Every text is in NFC. "Trimmed" takes away white space at both ends.
 #[derive(Debug, Clone, Copy)]
@@ -44,6 +45,7 @@ impl fmt::Display for NormalForm<'_> {
             ValueRef::Decimal(units) => write_decimal(out, kind, units),
             ValueRef::Boolean(boolean) => write!(out, "{boolean}"),
             ValueRef::Timestamp(at) => write!(out, "{}", at.0),
+            ValueRef::Date(date) => write!(out, "{date}"),
         }
     }
 }
@@ -79,7 +81,8 @@ fn write_text(out: &mut fmt::Formatter<'_>, kind: &FieldKind, text: &str) -> fmt
         | FieldKind::Integer { .. }
         | FieldKind::Decimal { .. }
         | FieldKind::Boolean
-        | FieldKind::Timestamp => out.write_str(text),
+        | FieldKind::Timestamp
+        | FieldKind::Date => out.write_str(text),
     }
 }
 

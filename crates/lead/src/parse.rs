@@ -7,6 +7,7 @@ use crate::{
     ALWAYS, Field, FieldKind, Fields, Problem, Required, Schema, Timestamp, Value,
     number::{self, DecimalError},
     suggest::did_you_mean,
+    text::shown,
 };
 
 mod format;
@@ -215,6 +216,7 @@ fn wanted(kind: &FieldKind) -> String {
         FieldKind::Decimal { .. } => "a decimal number".to_owned(),
         FieldKind::Boolean => "true or false".to_owned(),
         FieldKind::Timestamp => "a time like 2026-01-31T09:30:00Z".to_owned(),
+        FieldKind::Date => "a day like 1990-01-31".to_owned(),
         other => format!("a text ({})", other.name().replace('_', " ")),
     }
 }
@@ -267,6 +269,11 @@ fn read_text(field: &Field, text: &str) -> Result<Value, Mistake> {
         FieldKind::Timestamp => text.parse().map(Value::Timestamp).map_err(|_| {
             let message = format!("{} is not a point in time", quoted(field, &text));
             mistake("malformed", message, "write it like 2026-01-31T09:30:00Z")
+        }),
+        FieldKind::Date => text.parse().map(Value::Date).map_err(|_| {
+            let message = format!("{} is not a day", quoted(field, &text));
+            let hint = "write year, month and day, like 1990-01-31";
+            mistake("malformed", message, hint)
         }),
         kind => format::read(kind, &text)
             .map(Value::Text)
@@ -387,12 +394,4 @@ fn quoted(field: &Field, text: &str) -> String {
     } else {
         format!("`{}`", shown(text))
     }
-}
-
-fn shown(text: &str) -> String {
-    let mut shown: String = text.chars().take(64).flat_map(char::escape_debug).collect();
-    if text.chars().nth(64).is_some() {
-        shown.push('…');
-    }
-    shown
 }

@@ -51,6 +51,8 @@ pub enum FieldKind {
     Boolean,
     /// A point in time.
     Timestamp,
+    /// A day of the calendar, such as one of birth, wherever it is that day.
+    Date,
     /// ISO 3166-1 alpha-2, such as `US`.
     Country,
     /// A state or province: ISO 3166-2 without its country, such as `CA`.
@@ -127,6 +129,7 @@ impl FieldKind {
             Self::Decimal { .. } => "decimal",
             Self::Boolean => "boolean",
             Self::Timestamp => "timestamp",
+            Self::Date => "date",
             Self::Country => "country",
             Self::Region => "region",
             Self::PostalCode => "postal_code",
@@ -149,6 +152,9 @@ pub const ALWAYS: [&str; 8] = [
     "received_at",
     "is_test",
 ];
+
+/// Where the time of receipt stands in every schema.
+pub const RECEIVED_AT: FieldIdx = FieldIdx(6);
 
 /// The fields of the leads of one vertical.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

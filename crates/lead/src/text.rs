@@ -12,6 +12,15 @@ pub fn printable(text: &str) -> String {
         .collect()
 }
 
+/// The beginning of a text, with what is invisible spelled out.
+pub(crate) fn shown(text: &str) -> String {
+    let mut shown: String = text.chars().take(64).flat_map(char::escape_debug).collect();
+    if text.chars().nth(64).is_some() {
+        shown.push('…');
+    }
+    shown
+}
+
 #[cfg(test)]
 mod tests {
     use super::printable;

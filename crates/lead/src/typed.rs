@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use serde_json::{Map, Value as Json};
 
 use crate::{
-    Decimal, Envelope, FieldKind, Fields, Problem, Schema, Timestamp, ValueRef, values::lend_text,
+    CalendarDate, Decimal, Envelope, FieldKind, Fields, Problem, Schema, Timestamp, ValueRef,
+    values::lend_text,
 };
 
 pub mod derive;
@@ -70,7 +71,7 @@ pub trait Enumerated {
 #[diagnostic::on_unimplemented(
     message = "a field of a lead cannot hold `{Self}`",
     label = "not a type of a lead's field",
-    note = "use a boolean, an integer, `Decimal<SCALE>`, `String`, `Timestamp`, `Country`, `Region`, `PostalCode`, `Phone`, `Email`, `IpAddr`, `Url`, an enum with `#[derive(Enumerated)]`, or an `Option` of one of these"
+    note = "use a boolean, an integer, `Decimal<SCALE>`, `String`, `Timestamp`, `CalendarDate`, `Country`, `Region`, `PostalCode`, `Phone`, `Email`, `IpAddr`, `Url`, an enum with `#[derive(Enumerated)]`, or an `Option` of one of these"
 )]
 pub trait FieldValue {
     /// The type that predicates compare with: without `Option`, and [`Integer`] for all integers.
@@ -89,11 +90,11 @@ pub trait FieldValue {
     fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R;
 }
 
-/// Values that have an order: numbers and times, but not labels.
+/// Values that have an order: numbers, times and days, but not labels.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no order",
     label = "cannot be compared with `<`",
-    note = "integers, decimals and timestamps have an order; labels and other texts have none"
+    note = "integers, decimals, timestamps and days have an order; labels and other texts have none"
 )]
 pub trait Ordered: FieldValue<Base = Self> {}
 
@@ -220,6 +221,22 @@ impl FieldValue for Timestamp {
     }
 }
 
+impl FieldValue for CalendarDate {
+    type Base = Self;
+
+    fn kind() -> FieldKind {
+        FieldKind::Date
+    }
+
+    fn to_json(&self) -> Json {
+        Json::from(self.to_string())
+    }
+
+    fn lend<R>(&self, to: impl FnOnce(Option<ValueRef<'_>>) -> R) -> R {
+        to(Some(ValueRef::Date(*self)))
+    }
+}
+
 impl FieldValue for String {
     type Base = Self;
 
@@ -254,6 +271,7 @@ impl FieldValue for IpAddr {
 
 impl Ordered for Integer {}
 impl Ordered for Timestamp {}
+impl Ordered for CalendarDate {}
 impl<const SCALE: u8> Ordered for Decimal<SCALE> {}
 
 impl Textual for String {}

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
-use crate::{Field, FieldIdx, FieldKind, Schema, Timestamp, number, parse};
+use crate::{CalendarDate, Field, FieldIdx, FieldKind, Schema, Timestamp, number, parse};
 
 /// One value of a lead. Which variant a field holds follows from its kind.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,6 +18,8 @@ pub enum Value {
     Boolean(bool),
     /// A point in time.
     Timestamp(Timestamp),
+    /// A day of the calendar.
+    Date(CalendarDate),
 }
 
 /// The values of one lead, by position in its schema; `None` is missing.
@@ -137,6 +139,7 @@ impl Value {
                 // Beyond the calendar there are only numbers.
                 None => Json::from(timestamp.0),
             },
+            Self::Date(date) => Json::from(date.to_string()),
         }
     }
 
@@ -173,6 +176,7 @@ impl Value {
                     .as_i64()
                     .map(|micros| Self::Timestamp(Timestamp(micros))),
             },
+            FieldKind::Date => json.as_str()?.parse().ok().map(Self::Date),
             _ => json.as_str().map(|text| Self::Text(text.to_owned())),
         }
     }

@@ -2,7 +2,7 @@
 
 use unicode_normalization::{IsNormalized, UnicodeNormalization as _, is_nfc_quick};
 
-use crate::{ALWAYS, Envelope, FieldIdx, Fields, Timestamp, Value};
+use crate::{ALWAYS, CalendarDate, Envelope, FieldIdx, Fields, Timestamp, Value};
 
 /// One value of a lead, borrowed. Which variant a field has follows from its kind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,6 +24,8 @@ pub enum ValueRef<'a> {
     Boolean(bool),
     /// A point in time.
     Timestamp(Timestamp),
+    /// A day of the calendar.
+    Date(CalendarDate),
 }
 
 /// The values of one lead, in whatever form: [`Fields`], or a struct with `#[derive(Lead)]`.
@@ -52,6 +54,7 @@ impl Value {
             Self::Decimal(units) => ValueRef::Decimal(*units),
             Self::Boolean(boolean) => ValueRef::Boolean(*boolean),
             Self::Timestamp(timestamp) => ValueRef::Timestamp(*timestamp),
+            Self::Date(date) => ValueRef::Date(*date),
         }
     }
 }

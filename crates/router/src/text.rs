@@ -45,6 +45,7 @@ impl fmt::Display for Text<'_> {
             ValueRef::Integer(number) | ValueRef::Decimal(number) => write!(formatter, "{number}"),
             ValueRef::Boolean(truth) => write!(formatter, "{truth}"),
             ValueRef::Timestamp(at) => write!(formatter, "{}", at.0),
+            ValueRef::Date(date) => write!(formatter, "{date}"),
         }
     }
 }

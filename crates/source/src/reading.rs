@@ -3,7 +3,7 @@
 //! A form sends texts alone, and people write one thing in many ways. What is read here without being asked is what cannot
 //! mean anything else in a field of its kind; the rest stays as it is, so that the schema says what is wrong with it.
 
-use pointsman_lead::{FieldKind, us};
+use pointsman_lead::{CalendarDate, FieldKind, us};
 use serde_json::{Number, Value};
 
 use crate::{names::folded, phone, rule::Normaliser};
@@ -50,6 +50,8 @@ pub(crate) fn apply(step: Normaliser, value: Value, country: Option<&str>) -> Va
         Normaliser::PostalCode => postal_code(trimmed(&text), country).into(),
         Normaliser::Zip5 => zip5(trimmed(&text)).into(),
         Normaliser::Email => email(trimmed(&text)).to_lowercase().into(),
+        Normaliser::DateMdy => in_order(&text, [2, 0, 1]).map_or(value, Value::from),
+        Normaliser::DateDmy => in_order(&text, [2, 1, 0]).map_or(value, Value::from),
         Normaliser::FirstWord => first_word(&text).into(),
         Normaliser::OtherWords => other_words(&text).into(),
     }
@@ -83,6 +85,7 @@ pub(crate) fn by_kind(kind: &FieldKind, value: Value, country: Option<&str>) -> 
         FieldKind::Phone => phone::read(&text, country).into(),
         FieldKind::Email => email(&text).into(),
         FieldKind::Timestamp => time(&text).into(),
+        FieldKind::Date => day(&text).unwrap_or(text).into(),
         FieldKind::Text { .. } | FieldKind::Decimal { .. } | FieldKind::Ip | FieldKind::Url => {
             text.into()
         }
@@ -215,6 +218,38 @@ fn time(text: &str) -> String {
         }
     }
     written
+}
+
+/// A day that begins with its year, as programs write it: `1990-01-31`, `1990/1/31`, `19900131`, and a point in time by the day
+/// that it names. Which of two small numbers is the month, a rule must say.
+fn day(text: &str) -> Option<String> {
+    let written = text.split(['T', 't', ' ']).next()?;
+    if written.len() == 8 && written.bytes().all(|it| it.is_ascii_digit()) {
+        return date([&written[..4], &written[4..6], &written[6..]]);
+    }
+    in_order(written, [0, 1, 2])
+}
+
+/// A day of three numbers between signs.
+///
+/// * `places`: where among them year, month and day stand.
+fn in_order(text: &str, places: [usize; 3]) -> Option<String> {
+    let numbers: Vec<&str> = trimmed(text)
+        .split(['/', '-', '.'])
+        .map(str::trim)
+        .collect();
+    let [_, _, _] = numbers[..] else { return None };
+    date(places.map(|place| numbers[place]))
+}
+
+/// A day that there is. A year of two digits may be of two centuries, and is none.
+fn date([year, month, day]: [&str; 3]) -> Option<String> {
+    let is_number = |text: &str, digits: std::ops::RangeInclusive<usize>| {
+        digits.contains(&text.len()) && text.bytes().all(|it| it.is_ascii_digit())
+    };
+    let is_written = is_number(year, 4..=4) && is_number(month, 1..=2) && is_number(day, 1..=2);
+    let text = format!("{year}-{month:0>2}-{day:0>2}");
+    (is_written && text.parse::<CalendarDate>().is_ok()).then_some(text)
 }
 
 pub(crate) fn first_word(text: &str) -> &str {

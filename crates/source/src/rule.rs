@@ -66,6 +66,10 @@ pub enum Normaliser {
     Zip5,
     /// An e-mail address in small letters.
     Email,
+    /// A day that is written month, day, year: `1/31/1990` is `1990-01-31`.
+    DateMdy,
+    /// A day that is written day, month, year: `31.1.1990` is `1990-01-31`.
+    DateDmy,
     /// The first word.
     FirstWord,
     /// All words but the first.
@@ -74,7 +78,7 @@ pub enum Normaliser {
 
 impl Normaliser {
     /// Every one of them.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Trim,
         Self::Lower,
         Self::Upper,
@@ -84,6 +88,8 @@ impl Normaliser {
         Self::PostalCode,
         Self::Zip5,
         Self::Email,
+        Self::DateMdy,
+        Self::DateDmy,
         Self::FirstWord,
         Self::OtherWords,
     ];
@@ -100,6 +106,8 @@ impl Normaliser {
             Self::PostalCode => "postal_code",
             Self::Zip5 => "zip5",
             Self::Email => "email",
+            Self::DateMdy => "date_mdy",
+            Self::DateDmy => "date_dmy",
             Self::FirstWord => "first_word",
             Self::OtherWords => "other_words",
         }

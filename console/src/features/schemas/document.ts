@@ -14,6 +14,7 @@ export const KINDS = [
   'decimal',
   'boolean',
   'timestamp',
+  'date',
   'country',
   'region',
   'postal_code',

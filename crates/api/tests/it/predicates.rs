@@ -7,7 +7,7 @@ use crate::site::{FLOW, Site, document};
 
 const ASK: &str = "query($flow: String!, $cel: String!, $leads: Int) { predicate(flow: $flow, cel: $cel, leads: $leads) {
     reads diagnostics { code severity node part span { from to } }
-    history { leads from matched unknown matchedRevenue currency missing { field leads } examples { id fields } } } }";
+    history { leads from unreadable matched unknown matchedRevenue currency missing { field leads } examples { id fields } } } }";
 
 async fn asked(site: &Site, cel: &str) -> Value {
     let variables = json!({"flow": FLOW, "cel": cel});
@@ -171,4 +171,21 @@ async fn a_flow_that_is_not_there_has_no_answer_and_bad_numbers_are_refused() {
         let variables = json!({"flow": FLOW, "cel": "true"});
         assert_eq!(site.codes(role, ASK, variables).await, ["FORBIDDEN"]);
     }
+}
+
+#[tokio::test]
+async fn leads_of_an_older_schema_are_counted_apart() {
+    let site = Site::open().await;
+    send(&site, &[json!({"state": "TX", "age": 50})]).await;
+    let mut schema = crate::site::fields();
+    let declared = schema.as_array_mut().unwrap();
+    let age = declared.iter_mut().find(|it| it["name"] == "age").unwrap();
+    *age = json!({"name": "age", "kind": "date"});
+    let control = &site.platform.control;
+    control.put_schema("auto", &schema).await.unwrap();
+    let lead = json!({"state": "TX", "age": "1990-01-31"});
+    send(&site, &[lead]).await;
+    let said = asked(&site, "years(age, \"UTC\") >= 30").await;
+    assert_eq!(counts(&said), [1, 1, 0], "{said:#}");
+    assert_eq!(said["history"]["unreadable"], 1);
 }

@@ -213,11 +213,13 @@ impl Parser<'_> {
         match word {
             "min" => self.extreme(Extreme::Min, depth),
             "max" => self.extreme(Extreme::Max, depth),
-            "hour" => self.part(DatePart::Hour, word),
-            "weekday" => self.part(DatePart::Weekday, word),
             _ => {
+                if let Some(part) = DatePart::of_name(word) {
+                    return self.part(part, word);
+                }
                 let construct = format!("functions such as `{word}`");
-                let error = outside(span, &construct, "known are min, max, hour and weekday");
+                let known = "known are min, max, hour, weekday, years and days";
+                let error = outside(span, &construct, known);
                 let message = format!("CEL has {construct}, but derived values do not");
                 Err(Error { message, ..error })
             }

@@ -101,7 +101,7 @@ fn what_is_no_arithmetic_is_named() {
     applicant.income
         not_in_subset 9..10 `.`: CEL has nested fields, but derived values do not | write `income` or `lead.income`
     round(a)
-        not_in_subset 0..5 `round`: CEL has functions such as `round`, but derived values do not | known are min, max, hour and weekday
+        not_in_subset 0..5 `round`: CEL has functions such as `round`, but derived values do not | known are min, max, hour, weekday, years and days
     min()
         syntax 4..5 `)`: `)` stands where a field or a number should be
     hour(received_at)

@@ -17,9 +17,11 @@ impl Narrow {
         match (name.value.as_str(), arguments) {
             ("has", [field]) => Some(Operand::Test(Expr::Has(self.field(field)?))),
             ("startsWith", [field, prefix]) => self.starts_with(field, prefix, span),
-            ("hour", [field, zone]) => self.part(DatePart::Hour, field, zone),
-            ("weekday", [field, zone]) => self.part(DatePart::Weekday, field, zone),
-            ("hour" | "weekday", [field]) => {
+            ("hour" | "weekday" | "years" | "days", [field, zone]) => {
+                let part = DatePart::of_name(&name.value)?;
+                self.part(part, field, zone)
+            }
+            ("hour" | "weekday" | "years" | "days", [field]) => {
                 let field = self.field(field)?;
                 let message = format!("`{}` needs a time zone", name.value);
                 let error = syntax(span, message);
@@ -30,6 +32,7 @@ impl Narrow {
                 self.fail(hinted(error, &hint))
             }
             ("timestamp", [text]) => self.timestamp(text),
+            ("date", [text]) => self.date(text),
             ("list", _) => {
                 let hint = "write `field in list(\"name\")`";
                 let error = syntax(span, "a named list goes after `in`".to_owned());
@@ -46,6 +49,9 @@ impl Narrow {
                     "startsWith" => "field.startsWith(\"90\")",
                     "hour" => "hour(field, \"America/New_York\")",
                     "weekday" => "weekday(field, \"America/New_York\")",
+                    "years" => "years(field, \"America/New_York\")",
+                    "days" => "days(field, \"America/New_York\")",
+                    "date" => "date(\"1990-01-31\")",
                     "timestamp" => "timestamp(\"2026-01-31T09:30:00Z\")",
                     "duration" => "duration(\"1h30m\")",
                     _ => return self.fail(function(name)),
@@ -128,7 +134,7 @@ impl Narrow {
     fn field(&mut self, term: &Tree) -> Option<FieldName> {
         let error = match self.operand(term)? {
             Operand::Subject(Subject::Field(field)) => return Some(field),
-            Operand::Literal(Value::Timestamp(_)) => {
+            Operand::Literal(Value::Timestamp(_) | Value::Date(_)) => {
                 outside(term.span, "parts of plain times", "ask a field of the lead")
             }
             _ => syntax(term.span, "a field should be here".to_owned()),

@@ -5,12 +5,15 @@ use pointsman_lead::closest;
 use crate::{Error, Spanned, lex, suggest_operator};
 
 /// The functions that predicates have.
-const KNOWN: [&str; 9] = [
+const KNOWN: [&str; 12] = [
     "has",
     "startsWith",
     "hour",
     "weekday",
+    "years",
+    "days",
     "timestamp",
+    "date",
     "duration",
     "getHours",
     "getDayOfWeek",

@@ -1,4 +1,4 @@
-//! Times that can be computed while a predicate is read: `timestamp(…)`, `duration(…)`, and sums.
+//! Times that can be computed while a predicate is read: `timestamp(…)`, `duration(…)`, and sums; and days.
 
 use pointsman_lead::Timestamp;
 
@@ -40,6 +40,25 @@ impl Narrow {
             },
         };
         self.time(nanos, argument.span)
+    }
+
+    /// `date("1990-01-31")`.
+    pub(super) fn date(&mut self, argument: &Tree) -> Option<Operand> {
+        let TreeKind::Text(text) = &argument.kind else {
+            let error = match self.operand(argument)? {
+                Operand::Subject(_) => {
+                    let hint = "a field of kind date is compared as it is";
+                    outside(argument.span, "conversions of fields", hint)
+                }
+                _ => syntax(argument.span, "a day in quotes should be here".to_owned()),
+            };
+            return self.fail(error);
+        };
+        if let Ok(date) = text.parse() {
+            return Some(Operand::Literal(Value::Date(date)));
+        }
+        let error = syntax(argument.span, format!("`{text}` is not a day"));
+        self.fail(hinted(error, "write it like 1990-01-31"))
     }
 
     fn time(&mut self, nanos: i128, span: Span) -> Option<Operand> {
@@ -95,6 +114,10 @@ impl Narrow {
                 Operand::Literal(Value::Timestamp(time)) => {
                     times += factor;
                     total += factor * i128::from(time.0) * 1_000;
+                }
+                Operand::Literal(Value::Date(_)) => {
+                    let hint = "write the day itself, or compare `days(field, zone)`";
+                    return self.fail(outside(sign.span, "arithmetic with days", hint));
                 }
                 _ => {
                     let hint = "put the field alone on one side, like `received_at > \

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 
 use super::{
     super::{
-        Comparison, DatePart, Decimal, Expr, Spanned, Subject, Timestamp, Value, normal_form,
-        parse, print,
+        CalendarDate, Comparison, DatePart, Decimal, Expr, Spanned, Subject, Timestamp, Value,
+        normal_form, parse, print,
     },
     read,
 };
@@ -83,20 +83,20 @@ fn any_value() -> impl Strategy<Value = Value> {
         decimal.prop_map(Value::Decimal),
         any_text().prop_map(Value::Text),
         time.prop_map(|micros| Value::Timestamp(Timestamp(micros))),
+        (-719_528_i64..=2_932_896)
+            .prop_map(|days| Value::Date(CalendarDate::from_days(days).unwrap())),
     ]
 }
 
 fn any_predicate() -> impl Strategy<Value = Expr> {
     let subject = prop_oneof![
         any_name().prop_map(Subject::Field),
-        (any::<bool>(), any_name(), any_text()).prop_map(|(hour, field, zone)| {
-            let part = if hour {
-                DatePart::Hour
-            } else {
-                DatePart::Weekday
-            };
-            Subject::Part(part, field, placed(zone))
-        }),
+        (
+            prop::sample::select(DatePart::ALL.to_vec()),
+            any_name(),
+            any_text()
+        )
+            .prop_map(|(part, field, zone)| Subject::Part(part, field, placed(zone))),
     ];
     let comparison = prop::sample::select(vec![
         Comparison::Equal,

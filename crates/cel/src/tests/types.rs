@@ -185,3 +185,37 @@ fn typing_mistakes_are_placed() {
         syntax 8..9 `}`: `}` stands where `:` should be
     "#);
 }
+
+#[test]
+fn days_are_written_in_quotes() {
+    assert_snapshot!(all(&[
+        "date('1990-1-31') < born",
+        "date(born) < date('1990-01-31')",
+        "date(3) < born",
+        "date() < born",
+        "born < date('1990-01-31') + duration('24h')",
+        "years(born) > 3",
+        "years(3, 'UTC') > 3",
+        "days(born, 'UTC')",
+        "dates(born) > 3",
+    ]), @r#"
+    date('1990-1-31') < born
+        syntax 5..16 `'1990-1-31'`: `1990-1-31` is not a day | write it like 1990-01-31
+    date(born) < date('1990-01-31')
+        not_in_subset 5..9 `born`: CEL has conversions of fields, but routing predicates do not | a field of kind date is compared as it is
+    date(3) < born
+        syntax 5..6 `3`: a day in quotes should be here
+    date() < born
+        syntax 0..6 `date()`: `date` is not called like this | write `date("1990-01-31")`
+    born < date('1990-01-31') + duration('24h')
+        not_in_subset 7..25 `date('1990-01-31')`: CEL has arithmetic with days, but routing predicates do not | write the day itself, or compare `days(field, zone)`
+    years(born) > 3
+        syntax 0..11 `years(born)`: `years` needs a time zone | write `years(born, "America/New_York")`
+    years(3, 'UTC') > 3
+        syntax 6..7 `3`: a field should be here
+    days(born, 'UTC')
+        not_in_subset 0..17 `days(born, 'UTC')`: this is a value, not a question | compare it with a whole number
+    dates(born) > 3
+        not_in_subset 0..5 `dates`: `dates` is no function of routing predicates | did you mean `date`?
+    "#);
+}

@@ -241,7 +241,8 @@ impl<'a> Check<'a> {
         let (name, filters) = name_and_filters(hole);
         for filter in filters.filter(|filter| !is_filter(filter)) {
             let message = format!("`{filter}` is not something that can be done to a value");
-            let hint = "use digits, lower, upper, trim, first N, last N or default TEXT";
+            let hint =
+                "use digits, lower, upper, trim, first N, last N, date FORMAT or default TEXT";
             self.report("filter_unknown", path, message, hint);
         }
         match Name::parse(name) {

@@ -8,7 +8,7 @@ use std::{
 
 use pointsman_lead::{Decimal, FieldValue, Integer};
 
-use super::{Derived, FieldOf, HourOf, Score, WeekdayOf};
+use super::{Derived, FieldOf, NumberOf, Score, WeekdayOf};
 
 /// A number that is computed from a lead `L`, by `+ - * / %`, [`min`] and [`max`].
 ///
@@ -202,7 +202,7 @@ macro_rules! parts {
         }
     )*};
 }
-parts!(HourOf, WeekdayOf);
+parts!(NumberOf, WeekdayOf);
 
 impl<'f, L> Operand<L> for &Score<'f, L> {
     type Brand = Of<'f>;
@@ -278,7 +278,7 @@ macro_rules! operators {
 }
 operators!([B, L,] Amount<B, L>, B);
 operators!([L, T: Numeric,] FieldOf<L, T>, Free);
-operators!([L,] HourOf<L>, Free);
+operators!([L,] NumberOf<L>, Free);
 operators!([L,] WeekdayOf<L>, Free);
 operators!(['f, L,] &Score<'f, L>, Of<'f>);
 operators!(['f, L, T: Numeric,] &Derived<'f, L, T>, Of<'f>);

@@ -6,7 +6,9 @@ use std::{
     ops::{Range, RangeFrom, RangeTo},
 };
 
-use pointsman_lead::{FieldValue, Integer, Ordered, Textual, Timestamp, Weekday, Zone};
+use pointsman_lead::{
+    CalendarDate, FieldValue, Integer, Ordered, Textual, Timestamp, Weekday, Zone,
+};
 
 use super::predicate::{Predicate, compare, has, in_list, is_in, lies_in, starts_with};
 
@@ -17,8 +19,8 @@ pub struct FieldOf<L, T> {
     types: PhantomData<fn() -> (L, T)>,
 }
 
-/// The hour of a timestamp in a zone, compared as a whole number.
-pub struct HourOf<L> {
+/// A whole number that is read of a time or a day in a zone: its hour, or the years or days since.
+pub struct NumberOf<L> {
     text: String,
     subject: Subject,
     lead: PhantomData<fn() -> L>,
@@ -175,35 +177,59 @@ impl<L, T: Textual> FieldOf<L, T> {
 
 impl<L> FieldOf<L, Timestamp> {
     /// The hour of the local clock, 0 to 23.
-    pub fn hour(&self, zone: &Zone) -> HourOf<L> {
-        let subject = self.part(DatePart::Hour, zone);
-        HourOf {
-            text: subject.to_string(),
-            subject,
-            lead: PhantomData,
-        }
+    pub fn hour(&self, zone: &Zone) -> NumberOf<L> {
+        NumberOf::new(DatePart::Hour, self.name, zone)
     }
 
     /// The day of the local week.
     pub fn weekday(&self, zone: &Zone) -> WeekdayOf<L> {
-        let subject = self.part(DatePart::Weekday, zone);
+        let subject = read(DatePart::Weekday, self.name, zone);
         WeekdayOf {
             text: subject.to_string(),
             subject,
             lead: PhantomData,
         }
     }
+}
 
-    fn part(&self, part: DatePart, zone: &Zone) -> Subject {
-        let written = |text: &str| Spanned {
-            value: text.to_owned(),
-            span: (0, 0), // Written in Rust, it has no place in a text.
-        };
-        Subject::Part(part, written(self.name), written(zone.name()))
+impl<L, T: Calendar> FieldOf<L, T> {
+    /// Whole years from then to the receipt of the lead, by the calendar of the zone: the age of who was born then.
+    pub fn years(&self, zone: &Zone) -> NumberOf<L> {
+        NumberOf::new(DatePart::Years, self.name, zone)
+    }
+
+    /// Days from then to the receipt of the lead, by the calendar of the zone.
+    pub fn days(&self, zone: &Zone) -> NumberOf<L> {
+        NumberOf::new(DatePart::Days, self.name, zone)
     }
 }
 
-impl<L> HourOf<L> {
+/// What is a day of the calendar, or falls on one.
+pub trait Calendar: FieldValue<Base = Self> + sealed::Sealed {}
+
+impl sealed::Sealed for Timestamp {}
+impl Calendar for Timestamp {}
+impl sealed::Sealed for CalendarDate {}
+impl Calendar for CalendarDate {}
+
+fn read(part: DatePart, field: &str, zone: &Zone) -> Subject {
+    let written = |text: &str| Spanned {
+        value: text.to_owned(),
+        span: (0, 0), // Written in Rust, it has no place in a text.
+    };
+    Subject::Part(part, written(field), written(zone.name()))
+}
+
+impl<L> NumberOf<L> {
+    fn new(part: DatePart, field: &str, zone: &Zone) -> Self {
+        let subject = read(part, field, zone);
+        Self {
+            text: subject.to_string(),
+            subject,
+            lead: PhantomData,
+        }
+    }
+
     pub(super) fn into_subject(self) -> Subject {
         self.subject
     }
@@ -273,7 +299,7 @@ macro_rules! whole_numbers {
         }
     };
 }
-whole_numbers!([L] HourOf<L>, 'f, ['f,]);
+whole_numbers!([L] NumberOf<L>, 'f, ['f,]);
 pub(super) use whole_numbers;
 
 impl<L, T> sealed::Sealed for FieldOf<L, T> {}
@@ -318,9 +344,9 @@ impl<L, T> std::fmt::Debug for FieldOf<L, T> {
     }
 }
 
-impl<L> std::fmt::Debug for HourOf<L> {
+impl<L> std::fmt::Debug for NumberOf<L> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "HourOf({})", self.text)
+        write!(formatter, "NumberOf({})", self.text)
     }
 }
 

@@ -197,6 +197,7 @@ fn spelled(subject: &str) -> String {
 fn cel<T: FieldValue>(value: &T) -> String {
     match (T::kind(), value.to_json()) {
         (FieldKind::Timestamp, Json::String(text)) => format!("timestamp({})", quote(&text)),
+        (FieldKind::Date, Json::String(text)) => format!("date({})", quote(&text)),
         (FieldKind::Decimal { .. }, Json::String(digits)) => shortest(&digits),
         (_, Json::String(text)) => quote(&text),
         (_, other) => other.to_string(),

@@ -176,7 +176,10 @@ pub(crate) fn segments(segment_by: &[String], scope: &mut Scope<'_>) {
             continue;
         };
         let pii = field.pii;
-        let unbounded = matches!(field.kind, FieldKind::Timestamp | FieldKind::Decimal { .. });
+        let unbounded = matches!(
+            field.kind,
+            FieldKind::Timestamp | FieldKind::Date | FieldKind::Decimal { .. }
+        );
         if pii {
             let message =
                 format!("`{name}` tells who a person is, and segments are shown to people");

@@ -2,7 +2,8 @@
 //!
 //! Sums, remainders, `min` and `max` have the larger scale of their parts; a product has the sum of
 //! both scales; a quotient has the scale of its dividend, or the declared one if that is larger.
-//! The whole has its own scale, or the declared one.
+//! The whole has its own scale, or the declared one. A point in time is a number of seconds since 1970 with six digits after
+//! the point, so that two of them can be subtracted; a day is a number of days since 1970.
 
 use pointsman_cel::{self as cel, Arithmetic, Extreme, Operator, Span, Subject, Term};
 use pointsman_lead::{Fields, Zone};
@@ -21,6 +22,9 @@ use crate::{
 
 /// Most digits after the point of a derived value, as of fields.
 const SCALE_MAX: u8 = 9;
+
+/// Digits after the point of a point in time, which is a number of seconds since 1970.
+const SECONDS_SCALE: u8 = 6;
 
 /// Most digits after the point on the way to one.
 const INNER_SCALE_MAX: u8 = 18;
@@ -184,11 +188,11 @@ impl Typing<'_, '_> {
         Some(constant(value, scale))
     }
 
-    /// A field, a computed value, or a part of a timestamp.
+    /// A field, a computed value, or a number that is read of a time.
     fn read(&mut self, subject: &Subject) -> Option<Number> {
         let name = match subject {
             Subject::Part(part, name, zone) => {
-                let field = predicate::timestamp_in_zone(self.scope, "value", name, zone)?;
+                let field = predicate::time_in_zone(self.scope, "value", *part, name, zone)?;
                 let zone = Zone::parse(&zone.value).ok()?;
                 let calculation = Calculation::Part(*part, field, zone);
                 return Some(Number {
@@ -209,14 +213,12 @@ impl Typing<'_, '_> {
         let scale = match Kind::of(declared) {
             Kind::Integer(..) => 0,
             Kind::Decimal(scale) => scale,
+            Kind::Timestamp => SECONDS_SCALE,
+            Kind::Date => 0,
             kind => {
                 let message = format!("`{}` is {}, not a number", name.value, kind.word());
                 let misfit = Misfit::new("type_mismatch", message);
-                let hint = match kind {
-                    Kind::Timestamp => "take its `hour` or `weekday` in a zone",
-                    _ => "count points for it in a scorecard",
-                };
-                return self.fail(name.span, misfit.hint(hint));
+                return self.fail(name.span, misfit.hint("count points for it in a scorecard"));
             }
         };
         let calculation = Calculation::Field(field);

@@ -27,6 +27,7 @@ pub(super) enum Kind {
     Integer(Option<i64>, Option<i64>),
     Decimal(u8),
     Timestamp,
+    Date,
 }
 
 /// A number in the units of a slot: it lies at `floor` if `exact`, else between that and the next.
@@ -44,6 +45,7 @@ impl Kind {
             FieldKind::Integer { min, max } => Self::Integer(*min, *max),
             FieldKind::Decimal { scale } => Self::Decimal(*scale),
             FieldKind::Timestamp => Self::Timestamp,
+            FieldKind::Date => Self::Date,
             FieldKind::Text { .. } => Self::Text(field.kind.clone(), None),
             FieldKind::Country
             | FieldKind::Region
@@ -73,7 +75,7 @@ impl Kind {
                 labels: Some(labels.clone()),
             },
             Self::Text(..) => Domain::Text { labels: None },
-            Self::Integer(..) | Self::Decimal(_) | Self::Timestamp => Domain::Number,
+            Self::Integer(..) | Self::Decimal(_) | Self::Timestamp | Self::Date => Domain::Number,
         }
     }
 
@@ -85,7 +87,9 @@ impl Kind {
                 yes: false,
             },
             Self::Enum(_) | Self::Text(..) => Accepted::Texts(BTreeSet::new()),
-            Self::Integer(..) | Self::Decimal(_) | Self::Timestamp => Accepted::Numbers(Vec::new()),
+            Self::Integer(..) | Self::Decimal(_) | Self::Timestamp | Self::Date => {
+                Accepted::Numbers(Vec::new())
+            }
         }
     }
 
@@ -97,11 +101,15 @@ impl Kind {
             Self::Integer(..) => "a whole number",
             Self::Decimal(_) => "a decimal",
             Self::Timestamp => "a point in time",
+            Self::Date => "a day",
         }
     }
 
     pub(super) fn is_number(&self) -> bool {
-        matches!(self, Self::Integer(..) | Self::Decimal(_) | Self::Timestamp)
+        matches!(
+            self,
+            Self::Integer(..) | Self::Decimal(_) | Self::Timestamp | Self::Date
+        )
     }
 
     pub(super) fn is_text(&self) -> bool {
@@ -121,6 +129,9 @@ impl Kind {
             (Self::Timestamp, Literal::Text(text)) => {
                 let timestamp = text.parse();
                 Value::Timestamp(timestamp.map_err(|_| bad("write it like 2026-01-31T09:30:00Z"))?)
+            }
+            (Self::Date, Literal::Text(text)) => {
+                Value::Date(text.parse().map_err(|_| bad("write it like 1990-01-31"))?)
             }
             (_, Literal::Boolean(boolean)) => Value::Boolean(*boolean),
             (_, Literal::Integer(integer)) => Value::Integer(*integer),
@@ -173,6 +184,7 @@ impl Kind {
         match (self, value) {
             (Self::Integer(..), Value::Integer(integer)) => Ok(exactly(*integer)),
             (Self::Timestamp, Value::Timestamp(timestamp)) => Ok(exactly(timestamp.0)),
+            (Self::Date, Value::Date(date)) => Ok(exactly(date.days())),
             (Self::Decimal(scale), Value::Integer(integer)) => Ok(Scaled {
                 floor: i128::from(*integer) * power_of_ten(*scale),
                 exact: true,
@@ -192,6 +204,13 @@ impl Kind {
     fn misfit(&self, subject: &str, value: &Value) -> Misfit {
         let (given, hint) = match (self, value) {
             (Self::Timestamp, Value::Text(_)) => ("a text", Some("wrap it in `timestamp(…)`")),
+            (Self::Date, Value::Text(_)) => ("a text", Some("wrap it in `date(…)`")),
+            (Self::Date, Value::Timestamp(_)) => {
+                ("a point in time", Some("write `date(\"1990-01-31\")`"))
+            }
+            (Self::Date, Value::Integer(_)) => {
+                ("a number", Some("compare its `years` or `days` in a zone"))
+            }
             (Self::Integer(..) | Self::Decimal(_), Value::Text(_)) => {
                 ("a text", Some("drop the quotes"))
             }
@@ -204,6 +223,7 @@ impl Kind {
             (_, Value::Decimal(_)) => ("a decimal", None),
             (_, Value::Boolean(_)) => ("true or false", None),
             (_, Value::Timestamp(_)) => ("a point in time", None),
+            (_, Value::Date(_)) => ("a day", None),
         };
         Misfit {
             code: "type_mismatch",

@@ -108,15 +108,16 @@ impl Typing<'_, '_, '_> {
             cel::Subject::Field(field) => return self.field(field),
             cel::Subject::Part(part, name, zone) => (*part, name, zone),
         };
-        let field = timestamp_in_zone(self.scope, self.part, name, zone)?;
-        let (word, kind) = match part {
-            DatePart::Hour => ("hour", Kind::Integer(Some(0), Some(23))),
-            DatePart::Weekday => ("weekday", Kind::Integer(Some(1), Some(7))),
+        let field = time_in_zone(self.scope, self.part, part, name, zone)?;
+        let kind = match part {
+            DatePart::Hour => Kind::Integer(Some(0), Some(23)),
+            DatePart::Weekday => Kind::Integer(Some(1), Some(7)),
+            DatePart::Years | DatePart::Days => Kind::Integer(None, None),
         };
         let input = Input::Part(part, field, zone.value.clone());
         let slot = self.scope.inputs.slot(input, || kind.domain())?;
         Some(Subject {
-            name: format!("{word}({})", name.value),
+            name: format!("{}({})", part.name(), name.value),
             slot,
             kind,
         })
@@ -228,12 +229,13 @@ pub(super) fn starting_with(
     Accepted::Texts(starting)
 }
 
-/// The timestamp that a part is taken of. What is wrong with it or its zone is reported.
+/// The field that a number is read of. What is wrong with it or its zone is reported.
 ///
 /// * `part`: of the node, where the text is.
-pub(super) fn timestamp_in_zone(
+pub(super) fn time_in_zone(
     scope: &mut Scope<'_>,
     part: &str,
+    read: DatePart,
     name: &FieldName,
     zone: &Spanned<String>,
 ) -> Option<FieldIdx> {
@@ -254,8 +256,18 @@ pub(super) fn timestamp_in_zone(
         scope.report(part, Some(zone.span), misfit);
     }
     let (field, declared) = scope.field(part, &name.value, Some(name.span))?;
-    if Kind::of(declared) != Kind::Timestamp {
-        let message = format!("`{}` is not a point in time", name.value);
+    let fits = match Kind::of(declared) {
+        Kind::Timestamp => true,
+        Kind::Date => read.is_since(),
+        _ => false,
+    };
+    if !fits {
+        let or_day = if read.is_since() {
+            " and not a day"
+        } else {
+            ""
+        };
+        let message = format!("`{}` is not a point in time{or_day}", name.value);
         scope.report(part, Some(name.span), Misfit::new("type_mismatch", message));
         return None;
     }

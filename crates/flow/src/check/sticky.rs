@@ -50,6 +50,7 @@ fn n_values(kind: &FieldKind) -> Option<u64> {
         | FieldKind::Integer { .. }
         | FieldKind::Decimal { .. }
         | FieldKind::Timestamp
+        | FieldKind::Date
         | FieldKind::Region
         | FieldKind::PostalCode
         | FieldKind::Phone

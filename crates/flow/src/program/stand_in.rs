@@ -1,6 +1,6 @@
 //! What may stand in place of a value that is removed, so that rules decide as before.
 
-use pointsman_lead::{FieldKind, Timestamp, Value};
+use pointsman_lead::{CalendarDate, FieldKind, Timestamp, Value};
 
 use super::{Program, encode::Codes, encode::SlotSource};
 use crate::classes::ClassMap;
@@ -81,7 +81,8 @@ fn usual(kind: &FieldKind) -> Vec<Value> {
         | FieldKind::Integer { .. }
         | FieldKind::Decimal { .. }
         | FieldKind::Boolean
-        | FieldKind::Timestamp => return Vec::new(),
+        | FieldKind::Timestamp
+        | FieldKind::Date => return Vec::new(),
     };
     vec![Value::Text(text.to_owned())]
 }
@@ -107,6 +108,12 @@ fn beginnings(map: &ClassMap, kind: &FieldKind, value: &Value) -> Vec<Value> {
             Value::Integer(_) => vec![Value::Integer(number)],
             Value::Decimal(_) => vec![Value::Decimal(number)],
             Value::Timestamp(_) => vec![Value::Timestamp(Timestamp(number))],
+            Value::Date(_) => {
+                // A class may begin before all days and end after them.
+                let ends =
+                    [number, high].map(|days| CalendarDate::from_days(days).map(Value::Date));
+                ends.into_iter().flatten().collect()
+            }
             Value::Text(_) | Value::Boolean(_) => Vec::new(),
         };
     }

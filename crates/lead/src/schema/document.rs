@@ -8,13 +8,14 @@ use sha2::{Digest, Sha256};
 use super::{Field, FieldKind, Required, Schema, check, default_max_chars};
 use crate::{Problem, json, number::SCALE_MAX, suggest::did_you_mean};
 
-const KINDS: [&str; 13] = [
+const KINDS: [&str; 14] = [
     "enum",
     "text",
     "integer",
     "decimal",
     "boolean",
     "timestamp",
+    "date",
     "country",
     "region",
     "postal_code",
@@ -200,6 +201,7 @@ impl Reader {
             }
             "boolean" => (FieldKind::Boolean, &[]),
             "timestamp" => (FieldKind::Timestamp, &[]),
+            "date" => (FieldKind::Date, &[]),
             "country" => (FieldKind::Country, &[]),
             "region" => (FieldKind::Region, &[]),
             "postal_code" => (FieldKind::PostalCode, &[]),

@@ -59,6 +59,7 @@ fn property(field: &Field) -> Value {
         }),
         FieldKind::Boolean => json!({ "type": "boolean" }),
         FieldKind::Timestamp => json!({ "type": "string", "format": "date-time" }),
+        FieldKind::Date => json!({ "type": "string", "format": "date" }),
         FieldKind::Country => json!({ "type": "string", "pattern": "^[A-Z]{2}$" }),
         FieldKind::Region => json!({ "type": "string", "pattern": "^[A-Z0-9]{1,3}$" }),
         FieldKind::PostalCode => json!({ "type": "string", "pattern": "^[A-Za-z0-9 -]{3,10}$" }),

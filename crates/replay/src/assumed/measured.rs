@@ -152,6 +152,7 @@ fn number(value: Option<&Value>) -> f64 {
     match value {
         Some(Value::Integer(number) | Value::Decimal(number)) => *number as f64,
         Some(Value::Timestamp(at)) => at.0.div_euclid(HOUR_MICROS) as f64,
+        Some(Value::Date(date)) => date.days() as f64,
         _ => f64::NAN,
     }
 }

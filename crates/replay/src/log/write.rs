@@ -154,6 +154,7 @@ fn field_column(field: &Field, idx: FieldIdx, leads: &[LogLead]) -> PolarsResult
             let texts: Vec<Option<String>> = values
                 .map(|value| match (value, kind) {
                     (Some(Value::Text(text)), _) => Some(text.clone()),
+                    (Some(Value::Date(date)), _) => Some(date.to_string()),
                     (Some(Value::Decimal(units)), FieldKind::Decimal { scale }) => {
                         Some(decimal(*units, *scale))
                     }

@@ -204,6 +204,7 @@ fn shown(value: Option<&Value>) -> String {
         Some(Value::Integer(number) | Value::Decimal(number)) => number.to_string(),
         Some(Value::Boolean(truth)) => truth.to_string(),
         Some(Value::Timestamp(at)) => at.0.to_string(),
+        Some(Value::Date(date)) => date.to_string(),
     }
 }
 

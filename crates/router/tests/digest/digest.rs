@@ -255,6 +255,7 @@ impl Sink {
             }
             Some(ValueRef::Boolean(truth)) => self.number(1 + u64::from(truth)),
             Some(ValueRef::Timestamp(at)) => self.number(at.0.cast_unsigned()),
+            Some(ValueRef::Date(date)) => self.number(date.days().cast_unsigned()),
         }
     }
 

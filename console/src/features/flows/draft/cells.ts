@@ -60,7 +60,7 @@ export function readCell(text: string, column: Column): { cell: Cell } | { mista
 }
 
 function isOrdered({ kind }: Column): boolean {
-  return ['integer', 'decimal', 'timestamp', 'number'].includes(kind);
+  return ['integer', 'decimal', 'timestamp', 'date', 'number'].includes(kind);
 }
 
 function bounds(low: string | undefined, high: string | undefined, column: Column) {

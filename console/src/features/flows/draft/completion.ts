@@ -124,6 +124,8 @@ const FUNCTIONS: readonly Option[] = [
   call('startsWith', '', 'whether a text begins so'),
   call('hour', '', 'hour of a time in a zone, 0 to 23'),
   call('weekday', '', 'day of a time in a zone, 1 for Monday'),
+  call('years', '', 'years since a day, by a zone: an age'),
+  call('days', '', 'days since a day or a time, by a zone'),
 ];
 
 /** Fields and computed values, by the names by which a predicate reads them. */
@@ -153,6 +155,7 @@ function valuesOf(place: Extract<Place, { kind: 'value' }>, names: Names, quote:
   const field = names.fields.find(({ name }) => name === place.field);
   if (!field) return [];
   if (field.kind === 'timestamp') return [call('timestamp', '""', 'a point in time')];
+  if (field.kind === 'date') return [call('date', '""', 'a day, such as 1990-01-31')];
   if (place.isOrdered) return [];
   if (field.kind === 'boolean') return [option('true', 'yes'), option('false', 'no')];
   const labels = (field.labels ?? []).filter((label) => !place.already.includes(label));
@@ -182,10 +185,13 @@ function membersOf(of: string, names: Names): Option[] {
   return [call('getHours', '""', 'hour in a zone, 0 to 23'), call('getDayOfWeek', '""', 'day in a zone, 0 for Sunday')];
 }
 
-function ofKind(of: 'text' | 'timestamp' | 'number'): (field: Column) => boolean {
+/** `time`: points in time and days. */
+function ofKind(of: 'text' | 'timestamp' | 'time' | 'number'): (field: Column) => boolean {
   return ({ kind }) => {
     if (['integer', 'decimal', 'number'].includes(kind)) return of === 'number';
-    return kind === 'timestamp' ? of === 'timestamp' : kind !== 'boolean' && of === 'text';
+    if (kind === 'date') return of === 'time';
+    if (kind === 'timestamp') return of === 'timestamp' || of === 'time';
+    return kind !== 'boolean' && of === 'text';
   };
 }
 
@@ -194,7 +200,7 @@ function operatorsFor(name: string | null, { fields, values }: Names): Option[] 
   const joints = [symbol('&&', 'and'), symbol('||', 'or')];
   const field = fields.find((it) => it.name === name);
   if (!field && !values.some((it) => it.name === name)) return joints;
-  const isOrdered = !field || ofKind('number')(field) || ofKind('timestamp')(field);
+  const isOrdered = !field || ofKind('number')(field) || ofKind('time')(field);
   const orders = isOrdered
     ? [symbol('<', 'less'), symbol('<=', 'at most'), symbol('>', 'greater'), symbol('>=', 'at least')]
     : [];

@@ -5,7 +5,7 @@ export type Place =
   /** A question: a field, a value or a function. */
   | { kind: 'question' }
   /** A field of some kinds, as the argument of a function. */
-  | { kind: 'field'; of: 'any' | 'text' | 'timestamp' }
+  | { kind: 'field'; of: 'any' | 'text' | 'timestamp' | 'time' }
   /** What a field is compared with. */
   | { kind: 'value'; field: string; isOrdered: boolean; already: string[] }
   /** What a field may be in: a list of values, or a named list. */
@@ -105,8 +105,13 @@ function argument(callee: string, nth: number, before: readonly Token[]): Place 
     case 'hour 0':
     case 'weekday 0':
       return { kind: 'field', of: 'timestamp' };
+    case 'years 0':
+    case 'days 0':
+      return { kind: 'field', of: 'time' };
     case 'hour 1':
     case 'weekday 1':
+    case 'years 1':
+    case 'days 1':
     case 'getHours 1':
     case 'getDayOfWeek 1':
       return { kind: 'zone' };

@@ -5,6 +5,7 @@ import { historyWords, shownOf, uncountedWords } from './predicate-words';
 const HISTORY = {
   leads: 5_000,
   from: '2026-11-03T12:00:00Z',
+  unreadable: 0,
   matched: 620,
   matchedRevenue: '6944.00',
   currency: 'USD',
@@ -36,6 +37,8 @@ it('says how often a predicate held, what that earned, and what leads lack', () 
     'Holds for all of the one lead, $2.00 a lead',
   );
   expect(words({ leads: 0 })).toBe('No leads yet');
+  expect(words({ leads: 0, unreadable: 1 })).toBe('No leads yet; 1 of an older schema is left out');
+  expect(words({ missing: [], unreadable: 1_200 })).toMatch(/a lead; 1,200 of an older schema are left out$/);
 });
 
 it('says why nobody counts', () => {

@@ -10,15 +10,16 @@ const LACKING_MAX = 3;
  *
  * * `now`: in milliseconds since 1970. */
 export function historyWords(history: NonNullable<Asked['history']>, zone: Zone, now = Date.now()): string {
-  const { leads, from, matched, matchedRevenue, currency, missing } = history;
-  if (leads === 0) return 'No leads yet';
+  const { leads, from, unreadable, matched, matchedRevenue, currency, missing } = history;
+  const others = unreadable === 0 ? '' : `; ${count(unreadable)} of an older schema ${unreadable === 1 ? 'is' : 'are'} left out`;
+  if (leads === 0) return `No leads yet${others}`;
   const share = matched === 0 ? 'none' : matched === leads ? 'all' : percent(matched / leads);
   const of = leads === 1 ? 'the one lead' : `the newest ${count(leads)} leads`;
   const since = from === null ? '' : ` since ${dayOf(from, zone, now)}`;
   const earned = matched === 0 ? '' : `, ${amount(Number(matchedRevenue) / matched, currency)} a lead`;
   const named = missing.slice(0, LACKING_MAX).map((it) => `${count(it.leads)} lack \`${it.field}\``);
   const lacking = named.length === 0 ? '' : `; ${named.join(', ')}`;
-  return `Holds for ${share} of ${of}${since}${earned}${lacking}`;
+  return `Holds for ${share} of ${of}${since}${earned}${lacking}${others}`;
 }
 
 /** Why nobody counts how often a predicate holds; none if that is not known. */

@@ -40,7 +40,7 @@ export function Derive({ name, node }: { name: string; node: FlowNode }) {
         node={name}
         part="value"
         label="Computes"
-        hint="Numbers, fields and other values with + - * / %, min, max, and hour and weekday of a time."
+        hint="Numbers, fields and other values with + - * / %, min, max, hour and weekday of a time, and years and days since."
       />
       <div className="field-row">
         <div>

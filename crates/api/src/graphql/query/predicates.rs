@@ -106,6 +106,7 @@ impl Predicate {
         let history::Holds {
             leads,
             from,
+            unreadable,
             matched,
             unknown,
             matched_revenue,
@@ -116,6 +117,7 @@ impl Predicate {
         Ok(Some(PredicateHistory {
             leads,
             from: from.map(Timestamp::from),
+            unreadable,
             matched,
             unknown,
             matched_revenue: matched_revenue.into(),
@@ -135,6 +137,8 @@ pub(crate) struct PredicateHistory {
     leads: u64,
     /// Time of receipt of the oldest of them; null without any.
     from: Option<Timestamp>,
+    /// Leads that could not be asked, and are none of `leads`: what is stored of them is of another kind than the schema has now.
+    unreadable: u64,
     /// Leads for which it holds.
     matched: u64,
     /// Leads for which missing fields leave it open.

@@ -61,7 +61,7 @@ impl LeadSchema {
 pub(in crate::graphql) struct LeadField {
     /// Name in documents, predicates and JSON.
     name: String,
-    /// Kind of value: `enum`, `text`, `integer`, `decimal`, `boolean`, `timestamp`, `country`, `region`,
+    /// Kind of value: `enum`, `text`, `integer`, `decimal`, `boolean`, `timestamp`, `date`, `country`, `region`,
     /// `postal_code`, `phone`, `email`, `ip` or `url`.
     kind: &'static str,
     /// When the field is required: `ping`, `post` or `never`.

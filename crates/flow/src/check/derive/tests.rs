@@ -177,7 +177,6 @@ fn every_mistake_of_a_value_is_reported_at_once() {
     unknown_field a:value 0..4: leads of `auto-insurance` have no field `agee` | did you mean `age`?
     type_mismatch a:value 7..12: `state` is a text, not a number | count points for it in a scorecard
     type_mismatch a:value 15..21: `credit` is one of its labels, not a number | count points for it in a scorecard
-    type_mismatch a:value 24..35: `received_at` is a point in time, not a number | take its `hour` or `weekday` in a zone
     ambiguous_name age:: `age` is also a field, so predicates could not tell them apart | rename the derived value
     division_by_zero b:value 6..7: this is always 0 | every lead would get the default
     division_by_zero b:value 17..22: this is always 0 | every lead would get the default

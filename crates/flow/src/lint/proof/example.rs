@@ -1,7 +1,8 @@
 //! From a region to one lead in it, as a source would send it.
 
 use pointsman_lead::{
-    ALWAYS, Envelope, Field, FieldIdx, FieldKind, Fields, Required, Schema, Stage, Timestamp, Value,
+    ALWAYS, CalendarDate, Envelope, Field, FieldIdx, FieldKind, Fields, Required, Schema, Stage,
+    Timestamp, Value,
 };
 use serde_json::{Map, Value as Json};
 
@@ -25,6 +26,8 @@ pub(crate) struct Example {
 const SOME_TIME: i64 = 1_767_571_200_000_000;
 
 const QUARTER_MICROS: i64 = 15 * 60 * 1_000_000;
+
+const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// Quarters of an hour that are tried: two weeks, so that a change of clocks hides no hour.
 const QUARTERS: i64 = 2 * 7 * 24 * 4;
@@ -131,16 +134,7 @@ pub(super) fn fields(schema: &Schema, json: &Map<String, Json>) -> Option<Fields
 fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) -> Option<Value> {
     let fits = |value: &Value| {
         readers.iter().all(|&slot| {
-            let Slot { source, classes } = &slots[slot.at()];
-            let class = match (source, value) {
-                (SlotSource::Part(part, _, zone), Value::Timestamp(at)) => {
-                    classes.number(inputs::part_of(*part, *at, zone))
-                }
-                (SlotSource::Listed(_, list), value) => {
-                    classes.class(in_list(list, Some(value.borrowed())))
-                }
-                _ => classes.class(Some(value.borrowed())),
-            };
+            let class = class_of(&slots[slot.at()], value);
             class != MISSING && region.of(slot).contains(class)
         })
     };
@@ -177,6 +171,7 @@ fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) ->
                 let times = times.take_while(|at| *at <= high).chain([low]);
                 times.map(|at| Value::Timestamp(Timestamp(at))).find(fits)
             }
+            FieldKind::Date => days(numbers()?).map(Value::Date).find(fits),
             FieldKind::Enum { labels } => {
                 let labels = labels.iter().cloned().map(Value::Text);
                 let mut labels = labels.filter(fits);
@@ -195,6 +190,31 @@ fn value(field: &Field, slots: &[Slot], readers: &[SlotIdx], region: &Region) ->
             }
         }
     })
+}
+
+/// The class of a field's value in a slot that reads the field.
+fn class_of(Slot { source, classes }: &Slot, value: &Value) -> u16 {
+    match source {
+        SlotSource::Part(part, _, zone) => {
+            // Where the example has another time of receipt, its codes tell in the end.
+            let received_at = || Some(Timestamp(SOME_TIME));
+            let number = inputs::part_of(*part, value.borrowed(), zone, received_at);
+            number.map_or(MISSING, |number| classes.number(number))
+        }
+        SlotSource::Listed(_, list) => classes.class(in_list(list, Some(value.borrowed()))),
+        _ => classes.class(Some(value.borrowed())),
+    }
+}
+
+/// Days that are tried between two: the first and the last one, those of a fortnight, and each birthday of a hundred years.
+fn days((low, high): (i64, i64)) -> impl Iterator<Item = CalendarDate> {
+    let some_day = SOME_TIME.div_euclid(DAY_MICROS);
+    let start = nearest(low, high, some_day);
+    let fortnight = (0..14).map(move |n| start.saturating_sub(n));
+    let birthdays = (0..100).map(move |years| some_day - years * 365 - (years + 3) / 4);
+    let all = fortnight.chain(birthdays).chain([low, high]);
+    all.filter(move |day| (low..=high).contains(day))
+        .filter_map(CalendarDate::from_days)
 }
 
 /// Some values of each list that is asked, of its beginning.

@@ -212,7 +212,9 @@ fn possible(schema: &Schema, slot: &Slot) -> ClassSet {
             between(map, held(low), held(high))
         }
         // What it may be is not worked out: every number.
-        SlotSource::Derived(..) | SlotSource::Listed(..) => ClassSet::full(map.n_classes()),
+        SlotSource::Part(DatePart::Years | DatePart::Days, ..)
+        | SlotSource::Derived(..)
+        | SlotSource::Listed(..) => ClassSet::full(map.n_classes()),
         SlotSource::Field(field) => match &schema.field(*field).kind {
             FieldKind::Integer { min, max } => {
                 between(map, min.unwrap_or(i64::MIN), max.unwrap_or(i64::MAX))

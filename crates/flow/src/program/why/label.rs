@@ -1,6 +1,6 @@
 //! What the slots of a program are called, and their values in words.
 
-use pointsman_cel::{DatePart, named, quote};
+use pointsman_cel::{named, quote};
 use pointsman_lead::{FieldIdx, FieldKind, Schema, ValueRef, Values, print_decimal};
 
 use super::{Readings, Seen};
@@ -35,11 +35,7 @@ pub(crate) fn labels(slots: &[InputSlot], schema: &Schema) -> Vec<Label> {
     let name = |input: &Input| match input {
         Input::Field(idx) => field(idx),
         Input::Part(part, idx, zone) => {
-            let part = match part {
-                DatePart::Hour => "hour",
-                DatePart::Weekday => "weekday",
-            };
-            format!("{part}({}, {})", field(idx), quote(zone))
+            format!("{}({}, {})", part.name(), field(idx), quote(zone))
         }
         Input::Listed(idx, list) => format!("{} in list({})", field(idx), quote(list)),
         Input::Scorecard(name) | Input::Derived(name) => named(own_name(name)),
@@ -90,6 +86,7 @@ fn word(value: ValueRef<'_>, kind: &FieldKind) -> String {
         (ValueRef::Integer(number) | ValueRef::Decimal(number), _) => number.to_string(),
         (ValueRef::Boolean(boolean), _) => boolean.to_string(),
         (ValueRef::Timestamp(at), _) => format!("timestamp({})", quote(&at.to_string())),
+        (ValueRef::Date(date), _) => format!("date({})", quote(&date.to_string())),
     }
 }
 
