@@ -6,10 +6,13 @@ use std::{
 };
 
 use anyhow::{anyhow, bail};
-use pointsman_engine::{Checked, Kind, ReportProgress};
+use pointsman_engine::{Cancelled, Checked, Kind, ReportProgress};
 use pointsman_history::{allocations, hash_key};
 use pointsman_lead::{Problem, Timestamp};
-use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
+use pointsman_replay::{
+    Allocations, Evaluation, FlowPolicy, Maturity, Options, Policy, Report, SweepQuestion,
+    log::LogLead,
+};
 use pointsman_store::{LeadFilter, Options as StoreOptions, Store};
 use serde::Deserialize;
 use serde_json::Value;
@@ -19,14 +22,21 @@ mod candidate;
 mod draws;
 mod exported;
 mod past;
+mod swept;
 mod timeline;
 mod words;
 
-use candidate::{Candidate, version};
+use candidate::{Candidate, present_catalog, version};
 
 pub(crate) use aligned::Aligned;
 pub(crate) use exported::write_scenario;
 pub(crate) use past::Past;
+
+/// The baseline that is the candidate as it stands: what a sweep adds to it.
+const ITSELF: &str = "candidate";
+
+/// Leads that are weighed between two looks at whether anybody still wants to know.
+const BATCH: usize = 4_096;
 
 /// The name of the kind of job.
 pub(crate) const KIND: &str = "simulate";
@@ -63,9 +73,12 @@ struct Params {
     flow: String,
     /// What is judged: a version, or a document that was never published.
     candidate: Candidate,
-    /// Hash of the version to judge it against; absent: what was done at the time.
+    /// Hash of the version to judge it against, or [`ITSELF`]; absent: what was done at the time.
     #[serde(default)]
     baseline: Option<String>,
+    /// One number of the candidate, and the values that it takes one after the other.
+    #[serde(default)]
+    sweep: Option<SweepQuestion>,
     /// First moment of the history, epoch microseconds.
     #[serde(default)]
     from: Option<i64>,
@@ -130,11 +143,16 @@ impl Kind for Simulate {
                 Ok(params) => {
                     let mut found = params.candidate.problems(&params.flow);
                     found.extend(self.too_large(&params, store).await?);
+                    // What is wrong with the document is told; a number in it cannot be looked for.
+                    let document = params.candidate.document(store, &params.flow).await?;
+                    if let (Some(sweep), Some(document)) = (&params.sweep, document) {
+                        found.extend(swept::problems(sweep, document, store).await?);
+                    }
                     found
                 }
                 Err(error) => vec![
                     Problem::new("malformed", "scenario", error.to_string()).hint(
-                        "a scenario has flow and candidate, and may have baseline, from, until, as_of and attribution_window_days",
+                        "a scenario has flow and candidate, and may have baseline, from, until, as_of, attribution_window_days and sweep",
                     ),
                 ],
             };
@@ -180,6 +198,7 @@ pub(crate) async fn compare_versions(
         flow: flow.to_owned(),
         candidate: Candidate::Version(candidate.to_owned()),
         baseline: Some(baseline.to_owned()),
+        sweep: None,
         from: None,
         until: None,
         as_of: None,
@@ -199,10 +218,12 @@ async fn compare(
     if maturity.is_as_of {
         past = past.known_at(maturity.observed_until);
     }
+    // A sweep is as many replays as it has values: reading is the smaller part of it.
+    let read = if params.sweep.is_some() { 0.3 } else { 0.9 };
     let mut leads = Vec::new();
     while let Some(mut page) = past.next_page().await? {
         leads.append(&mut page);
-        report(past.share_done() * 0.9)?;
+        report(past.share_done() * read)?;
     }
     if leads.is_empty() {
         bail!("flow `{}` has no settled leads in this time", params.flow);
@@ -214,7 +235,8 @@ async fn compare(
     let warnings = aligned.warnings();
     let leads = aligned.leads;
     let epochs: BTreeSet<u64> = leads.iter().filter_map(|lead| lead.epoch).collect();
-    let baseline = match &params.baseline {
+    let hash = params.baseline.as_deref().filter(|hash| *hash != ITSELF);
+    let baseline = match hash {
         Some(hash) => Some((hash, version(store, &params.flow, hash).await?)),
         None => None,
     };
@@ -225,35 +247,74 @@ async fn compare(
         .flat_map(|program| program.nodes().map(|(node, _)| program.origin(node).flow))
         .collect();
     let allocations = allocations(&store.read(), &flows, &epochs).await?;
-    let policy = |program| FlowPolicy {
-        program,
-        allocations: Allocations::logged(allocations.iter().cloned()),
-        hash_key,
+    let policy = |program| {
+        Policy::Flow(Box::new(FlowPolicy {
+            program,
+            allocations: Allocations::logged(allocations.iter().cloned()),
+            hash_key,
+        }))
     };
     let name = params.candidate.name(&candidate);
+    let document = candidate.document().clone();
     let candidate = policy(candidate);
-    let unit = candidate.program.document().currency.to_string();
-    let (baseline, run) = match baseline {
-        Some((hash, baseline)) => (
-            Policy::Flow(Box::new(policy(baseline))),
-            format!("{name} against {}", short(hash)),
-        ),
-        None => (Policy::Logged, format!("{name} against what was done")),
+    let (baseline, against) = match baseline {
+        Some((hash, baseline)) => (policy(baseline), short(hash).to_owned()),
+        None if params.baseline.is_some() => (candidate.clone(), "itself".to_owned()),
+        None => (Policy::Logged, "what was done".to_owned()),
     };
     let options = Options {
-        run,
-        unit,
+        run: format!("{name} against {against}"),
+        unit: document.currency.to_string(),
         destinations: past.destinations().clone(),
         maturity: Some(maturity),
         warnings,
         ..Options::default()
     };
-    Ok(evaluate(
-        leads,
-        &Policy::Flow(Box::new(candidate)),
-        &baseline,
-        options,
-    ))
+    let evaluate = |candidate: &Policy, from: f64, until: f64| {
+        let parts = report_between(report, from, until);
+        replayed(&leads, [candidate, &baseline], options.clone(), &parts)
+    };
+    let Some(question) = &params.sweep else {
+        return evaluate(&candidate, read, 1.0);
+    };
+    let swept = swept::flow(question, &document)?;
+    let catalog = present_catalog(store, &document).await?;
+    #[expect(clippy::cast_precision_loss, reason = "at most a hundred values")]
+    let share = |n: usize| read + (1.0 - read) * n as f64 / (swept.n_values() + 1) as f64;
+    let mut found = evaluate(&candidate, share(0), share(1))?;
+    let points = (0..swept.n_values()).map(|position| {
+        let candidate = policy(swept::program(&swept, position, &catalog)?);
+        let report = evaluate(&candidate, share(position + 1), share(position + 2))?;
+        anyhow::Ok(swept.point(position, &report))
+    });
+    found.sweep = Some(swept.sweep(points.collect::<Result<_, _>>()?));
+    Ok(found)
+}
+
+/// Says how far a part is in the whole.
+fn report_between(
+    report: ReportProgress<'_>,
+    from: f64,
+    until: f64,
+) -> impl Fn(f64) -> Result<(), Cancelled> {
+    move |share| report(from + (until - from) * share)
+}
+
+/// Puts a value on a candidate against a baseline.
+fn replayed(
+    leads: &[LogLead],
+    [candidate, baseline]: [&Policy; 2],
+    options: Options,
+    report: &dyn Fn(f64) -> Result<(), Cancelled>,
+) -> anyhow::Result<Report> {
+    let mut evaluation = Evaluation::new(candidate, baseline, options);
+    let n_batches = leads.len().div_ceil(BATCH).max(1);
+    for (n_done, batch) in leads.chunks(BATCH).enumerate() {
+        #[expect(clippy::cast_precision_loss, reason = "a share of the batches")]
+        report(n_done as f64 / n_batches as f64)?;
+        evaluation.add(batch);
+    }
+    Ok(evaluation.finish())
 }
 
 fn now() -> Timestamp {

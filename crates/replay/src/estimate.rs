@@ -112,6 +112,9 @@ pub struct Difference {
     pub rewards_for: f64,
     /// How many speak against it.
     pub rewards_against: f64,
+    /// By how much the weights of both are apart on average; 0 where both decide every lead alike.
+    #[serde(skip)]
+    pub(crate) apart: f64,
 }
 
 impl Estimate {
@@ -253,6 +256,7 @@ impl Difference {
             rewards: 0.0,
             rewards_for: 0.0,
             rewards_against: 0.0,
+            apart: f64::NAN,
         }
     }
 
@@ -267,6 +271,7 @@ impl Difference {
             rewards: difference.rewards,
             rewards_for: difference.gains.count(),
             rewards_against: difference.losses.count(),
+            apart: difference.apart,
         }
     }
 }

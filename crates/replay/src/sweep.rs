@@ -2,6 +2,7 @@
 
 use crate::{
     curve::{Sweep, SweepPoint},
+    estimate::Difference,
     evaluate::{Evaluation, Options},
     log::LogLead,
     policy::Policy,
@@ -10,9 +11,11 @@ use crate::{
 
 mod place;
 mod plan;
+mod question;
 
 pub(crate) use place::Place;
 pub(crate) use plan::{Decimal, Plan};
+pub use question::{SweepQuestion, SweptFlow};
 
 /// A candidate under each value of a parameter.
 #[derive(Debug, Clone)]
@@ -72,11 +75,12 @@ fn point(value: Decimal, report: &Report) -> SweepPoint {
         let why = candidate.unsupported_reason.as_deref().unwrap_or_default();
         format!("how much of it the log supports is not known: {why}")
     });
+    let Difference { apart, .. } = difference;
     let reason = candidate.interval_reason.clone().or(unknown_support);
     let is_shown = reason.is_none();
     let shown = |value: f64| Some(value).filter(|value| is_shown && value.is_finite());
     let is_known = |ci95: Option<[f64; 2]>| ci95.filter(|_| is_shown);
-    SweepPoint {
+    let mut point = SweepPoint {
         value: value.to_string(),
         at: value.float(),
         ips: shown(candidate.ips),
@@ -90,5 +94,11 @@ fn point(value: Decimal, report: &Report) -> SweepPoint {
         unsupported_share: candidate.unsupported_share,
         difference_reason: difference.interval_reason.clone().filter(|_| is_shown),
         reason,
+    };
+    // Where both decide every lead alike there is nothing to estimate.
+    if is_shown && *apart <= 0.0 {
+        point.diff_ci95 = Some([0.0; 2]);
+        point.difference_reason = None;
     }
+    point
 }
