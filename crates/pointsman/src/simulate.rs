@@ -143,10 +143,8 @@ impl Kind for Simulate {
                 Ok(params) => {
                     let mut found = params.candidate.problems(&params.flow);
                     found.extend(self.too_large(&params, store).await?);
-                    // What is wrong with the document is told; a number in it cannot be looked for.
-                    let document = params.candidate.document(store, &params.flow).await?;
-                    if let (Some(sweep), Some(document)) = (&params.sweep, document) {
-                        found.extend(swept::problems(sweep, document, store).await?);
+                    if let Some(sweep) = &params.sweep {
+                        found.extend(swept::problems(sweep, &params, store).await?);
                     }
                     found
                 }

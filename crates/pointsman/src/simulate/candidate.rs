@@ -61,6 +61,16 @@ impl Candidate {
         }
     }
 
+    /// That there is no such version.
+    pub(super) fn unknown(&self, flow: &str) -> Vec<Problem> {
+        let Self::Version(hash) = self else {
+            return Vec::new();
+        };
+        let message = format!("flow `{flow}` has no version {}", short(hash));
+        let problem = Problem::new("unknown_version", "scenario.candidate", message);
+        vec![problem.hint("name the hash of a version of this flow, or a whole document")]
+    }
+
     /// The program of it under the present catalog.
     pub(super) async fn program(&self, store: &Store, flow: &str) -> anyhow::Result<Program> {
         match self {

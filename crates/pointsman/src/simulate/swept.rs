@@ -6,7 +6,10 @@ use pointsman_lead::Problem;
 use pointsman_replay::{SweepQuestion, SweptFlow};
 use pointsman_store::Store;
 
-use super::candidate::{present_catalog, words};
+use super::{
+    Params,
+    candidate::{present_catalog, words},
+};
 
 /// What keeps a sweep from being made, all at once: that of the question, the document as it stands, and the flow with the
 /// least and the largest value. What lies between is checked when its turn comes.
@@ -16,9 +19,16 @@ use super::candidate::{present_catalog, words};
 /// Those of the database.
 pub(super) async fn problems(
     question: &SweepQuestion,
-    document: Document,
+    Params {
+        flow, candidate, ..
+    }: &Params,
     store: &Store,
 ) -> Result<Vec<Problem>, pointsman_store::Error> {
+    let document = match candidate.document(store, flow).await? {
+        Some(document) => document,
+        // What is wrong with a document is told by itself; a number in it cannot be looked for.
+        None => return Ok(candidate.unknown(flow)),
+    };
     let catalog = match present_catalog(store, &document).await {
         Ok(catalog) => catalog,
         Err(error) => {
