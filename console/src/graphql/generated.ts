@@ -1457,6 +1457,21 @@ export type SimulationState =
   /** Cancelled by a user. */
   | 'CANCELLED';
 
+/** Which number of the candidate takes which values, evenly spaced. */
+export type SimulationSweepInput = {
+  /**
+   * Node and number in it: `graded.if`, `both.if#2` for the second number of a predicate, `market.reserve`,
+   * `either.arms[0].weight_ppm`, `grid.rows[2].cells[0].from`.
+   */
+  parameter: string;
+  /** Smallest value, as it would stand in the flow: plain digits such as `40` or `12.50`. */
+  from: string;
+  /** Largest value. */
+  to: string;
+  /** Number of values, 2 to 101; each costs as much as a replay. Values that round to the same number count once. */
+  points?: number;
+};
+
 /** Arms of a split to compare. */
 export type SplitSubjectInput = {
   /** Name of the split in the live version. */
@@ -1518,14 +1533,8 @@ export type StartRolloutInput = {
 export type StartSimulationInput = {
   /** The scenario. */
   scenario: ReplayScenario;
+  /** One number of the candidate, and the values that it takes one after the other. Errors in it are at `sweep`. */
   sweep?: SimulationSweepInput | null | undefined;
-};
-
-export type SimulationSweepInput = {
-  parameter: string;
-  from: string;
-  to: string;
-  points?: number;
 };
 
 /** Whose accounts statements are of. */

@@ -6,12 +6,11 @@ use std::{
 };
 
 use anyhow::{anyhow, bail};
-use pointsman_engine::{Cancelled, Checked, Kind, ReportProgress};
+use pointsman_engine::{Checked, Kind, ReportProgress};
 use pointsman_history::{allocations, hash_key};
 use pointsman_lead::{Problem, Timestamp};
 use pointsman_replay::{
-    Allocations, Evaluation, FlowPolicy, Maturity, Options, Policy, Report, SweepQuestion,
-    log::LogLead,
+    Allocations, FlowPolicy, Maturity, Options, Policy, Report, SweepQuestion,
 };
 use pointsman_store::{LeadFilter, Options as StoreOptions, Store};
 use serde::Deserialize;
@@ -22,11 +21,16 @@ mod candidate;
 mod draws;
 mod exported;
 mod past;
+mod replays;
 mod swept;
 mod timeline;
 mod words;
 
 use candidate::{Candidate, present_catalog, version};
+use replays::Replays;
+use swept::Swept;
+
+use aligned::PastLead;
 
 pub(crate) use aligned::Aligned;
 pub(crate) use exported::write_scenario;
@@ -34,9 +38,6 @@ pub(crate) use past::Past;
 
 /// The baseline that is the candidate as it stands: what a sweep adds to it.
 const ITSELF: &str = "candidate";
-
-/// Leads that are weighed between two looks at whether anybody still wants to know.
-const BATCH: usize = 4_096;
 
 /// The name of the kind of job.
 pub(crate) const KIND: &str = "simulate";
@@ -218,15 +219,7 @@ async fn compare(
     }
     // A sweep is as many replays as it has values: reading is the smaller part of it.
     let read = if params.sweep.is_some() { 0.3 } else { 0.9 };
-    let mut leads = Vec::new();
-    while let Some(mut page) = past.next_page().await? {
-        leads.append(&mut page);
-        report(past.share_done() * read)?;
-    }
-    if leads.is_empty() {
-        bail!("flow `{}` has no settled leads in this time", params.flow);
-    }
-    past.cluster(&mut leads);
+    let leads = leads_of(&mut past, &params.flow, &|share| report(share * read)).await?;
     let candidate = params.candidate.program(store, &params.flow).await?;
     // Both programs are checked against the present schema, and read fields by their places in it.
     let aligned = Aligned::under(candidate.schema(), leads);
@@ -268,51 +261,36 @@ async fn compare(
         warnings,
         ..Options::default()
     };
-    let evaluate = |candidate: &Policy, from: f64, until: f64| {
-        let parts = report_between(report, from, until);
-        replayed(&leads, [candidate, &baseline], options.clone(), &parts)
+    let replays = Replays {
+        leads: &leads,
+        baseline: &baseline,
+        options,
+        report,
     };
     let Some(question) = &params.sweep else {
-        return evaluate(&candidate, read, 1.0);
+        return replays.of(&candidate, [read, 1.0]);
     };
-    let swept = swept::flow(question, &document)?;
     let catalog = present_catalog(store, &document).await?;
-    #[expect(clippy::cast_precision_loss, reason = "at most a hundred values")]
-    let share = |n: usize| read + (1.0 - read) * n as f64 / (swept.n_values() + 1) as f64;
-    let mut found = evaluate(&candidate, share(0), share(1))?;
-    let points = (0..swept.n_values()).map(|position| {
-        let candidate = policy(swept::program(&swept, position, &catalog)?);
-        let report = evaluate(&candidate, share(position + 1), share(position + 2))?;
-        anyhow::Ok(swept.point(position, &report))
-    });
-    found.sweep = Some(swept.sweep(points.collect::<Result<_, _>>()?));
-    Ok(found)
+    let swept = Swept::of(question, &document, catalog)?;
+    replays.swept(&swept, &candidate, &policy, read)
 }
 
-/// Says how far a part is in the whole.
-fn report_between(
+/// The leads of a past, each with whom it is not independent of.
+async fn leads_of(
+    past: &mut Past<'_>,
+    flow: &str,
     report: ReportProgress<'_>,
-    from: f64,
-    until: f64,
-) -> impl Fn(f64) -> Result<(), Cancelled> {
-    move |share| report(from + (until - from) * share)
-}
-
-/// Puts a value on a candidate against a baseline.
-fn replayed(
-    leads: &[LogLead],
-    [candidate, baseline]: [&Policy; 2],
-    options: Options,
-    report: &dyn Fn(f64) -> Result<(), Cancelled>,
-) -> anyhow::Result<Report> {
-    let mut evaluation = Evaluation::new(candidate, baseline, options);
-    let n_batches = leads.len().div_ceil(BATCH).max(1);
-    for (n_done, batch) in leads.chunks(BATCH).enumerate() {
-        #[expect(clippy::cast_precision_loss, reason = "a share of the batches")]
-        report(n_done as f64 / n_batches as f64)?;
-        evaluation.add(batch);
+) -> anyhow::Result<Vec<PastLead>> {
+    let mut leads = Vec::new();
+    while let Some(mut page) = past.next_page().await? {
+        leads.append(&mut page);
+        report(past.share_done())?;
     }
-    Ok(evaluation.finish())
+    if leads.is_empty() {
+        bail!("flow `{flow}` has no settled leads in this time");
+    }
+    past.cluster(&mut leads);
+    Ok(leads)
 }
 
 fn now() -> Timestamp {

@@ -112,9 +112,9 @@ pub struct Difference {
     pub rewards_for: f64,
     /// How many speak against it.
     pub rewards_against: f64,
-    /// By how much the weights of both are apart on average; 0 where both decide every lead alike.
+    /// Limits that hold where nothing speaks for the candidate, or nothing against it; none elsewhere.
     #[serde(skip)]
-    pub(crate) apart: f64,
+    pub(crate) one_sided: Option<[f64; 2]>,
 }
 
 impl Estimate {
@@ -256,7 +256,7 @@ impl Difference {
             rewards: 0.0,
             rewards_for: 0.0,
             rewards_against: 0.0,
-            apart: f64::NAN,
+            one_sided: None,
         }
     }
 
@@ -267,11 +267,11 @@ impl Difference {
             diff: difference.diff,
             se_paired: difference.se_paired,
             ci95: difference.ci95.filter(|_| interval_reason.is_none()),
+            one_sided: difference.one_sided.filter(|_| interval_reason.is_none()),
             interval_reason,
             rewards: difference.rewards,
             rewards_for: difference.gains.count(),
             rewards_against: difference.losses.count(),
-            apart: difference.apart,
         }
     }
 }

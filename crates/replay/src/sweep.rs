@@ -75,12 +75,21 @@ fn point(value: Decimal, report: &Report) -> SweepPoint {
         let why = candidate.unsupported_reason.as_deref().unwrap_or_default();
         format!("how much of it the log supports is not known: {why}")
     });
-    let Difference { apart, .. } = difference;
+    let Difference {
+        ci95,
+        one_sided,
+        interval_reason,
+        ..
+    } = difference;
+    // A threshold that moves leads one way only gains, or only loses.
+    let limits = ci95.or(*one_sided);
+    let untold = || "a few rewards or weights outweigh all others".to_owned();
+    let difference_reason = interval_reason.clone().or_else(|| limits.is_none().then(untold));
     let reason = candidate.interval_reason.clone().or(unknown_support);
     let is_shown = reason.is_none();
     let shown = |value: f64| Some(value).filter(|value| is_shown && value.is_finite());
     let is_known = |ci95: Option<[f64; 2]>| ci95.filter(|_| is_shown);
-    let mut point = SweepPoint {
+    SweepPoint {
         value: value.to_string(),
         at: value.float(),
         ips: shown(candidate.ips),
@@ -88,17 +97,11 @@ fn point(value: Decimal, report: &Report) -> SweepPoint {
         sndr: shown(candidate.sndr),
         sndr_ci95: is_known(candidate.sndr_ci95),
         diff: shown(difference.diff),
-        diff_ci95: is_known(difference.ci95),
+        diff_ci95: is_known(limits),
         diff_band95: None,
         ess: candidate.ess,
         unsupported_share: candidate.unsupported_share,
-        difference_reason: difference.interval_reason.clone().filter(|_| is_shown),
+        difference_reason: difference_reason.filter(|_| is_shown),
         reason,
-    };
-    // Where both decide every lead alike there is nothing to estimate.
-    if is_shown && *apart <= 0.0 {
-        point.diff_ci95 = Some([0.0; 2]);
-        point.difference_reason = None;
     }
-    point
 }

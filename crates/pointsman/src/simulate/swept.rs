@@ -95,23 +95,41 @@ fn problems_under(
     problems
 }
 
-/// The flow of a question that was checked when it was asked.
-pub(super) fn flow(question: &SweepQuestion, document: &Document) -> anyhow::Result<SweptFlow> {
-    question.of(document).map_err(|problems| {
-        let messages = problems.iter().map(|it| it.message.as_str());
-        anyhow!("{}", messages.collect::<Vec<_>>().join("; "))
-    })
+/// A flow in which one number takes several values, and what it is compiled under.
+pub(super) struct Swept {
+    pub(super) flow: SweptFlow,
+    catalog: Catalog,
 }
 
-/// The program with one of the values.
-pub(super) fn program(
-    swept: &SweptFlow,
-    position: usize,
-    catalog: &Catalog,
-) -> anyhow::Result<Program> {
-    let document = swept.document(position);
-    match document.and_then(|document| compile(&document, catalog)) {
-        Ok(program) => Ok(program),
-        Err(found) => bail!("with {}: {}", swept.words(position), words(&found)),
+impl Swept {
+    /// * `question`: as it was checked when it was asked.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it all the same.
+    pub(super) fn of(
+        question: &SweepQuestion,
+        document: &Document,
+        catalog: Catalog,
+    ) -> anyhow::Result<Self> {
+        let flow = question.of(document).map_err(|problems| {
+            let messages = problems.iter().map(|it| it.message.as_str());
+            anyhow!("{}", messages.collect::<Vec<_>>().join("; "))
+        })?;
+        Ok(Self { flow, catalog })
+    }
+
+    /// The program with one of the values.
+    ///
+    /// # Errors
+    ///
+    /// A value with which the flow does not check.
+    pub(super) fn program(&self, position: usize) -> anyhow::Result<Program> {
+        let Self { flow, catalog } = self;
+        let document = flow.document(position);
+        match document.and_then(|document| compile(&document, catalog)) {
+            Ok(program) => Ok(program),
+            Err(found) => bail!("with {}: {}", flow.words(position), words(&found)),
+        }
     }
 }
