@@ -152,6 +152,8 @@ test('a threshold is dragged, stepped along, used and taken back', { timeout: 18
   assert.equal((await curveOf(page)).points.length, 21);
   assert.equal(await value(slider), 10);
   await reading.getByText('At 50 every lead goes as it does now').waitFor();
+  assert.equal(await panel.getByLabel('From', { exact: true }).inputValue(), '30', 'what was asked stays');
+  assert.equal(await panel.getByLabel('A lead may bring money for').inputValue(), '0');
   assert.ok(await use.isDisabled());
   await panel.getByText('now 50').waitFor();
 

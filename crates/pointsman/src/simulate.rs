@@ -9,9 +9,7 @@ use anyhow::{anyhow, bail};
 use pointsman_engine::{Checked, Kind, ReportProgress};
 use pointsman_history::{allocations, hash_key};
 use pointsman_lead::{Problem, Timestamp};
-use pointsman_replay::{
-    Allocations, FlowPolicy, Maturity, Options, Policy, Report, SweepQuestion,
-};
+use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, SweepQuestion};
 use pointsman_store::{LeadFilter, Options as StoreOptions, Store};
 use serde::Deserialize;
 use serde_json::Value;

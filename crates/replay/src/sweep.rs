@@ -84,7 +84,9 @@ fn point(value: Decimal, report: &Report) -> SweepPoint {
     // A threshold that moves leads one way only gains, or only loses.
     let limits = ci95.or(*one_sided);
     let untold = || "a few rewards or weights outweigh all others".to_owned();
-    let difference_reason = interval_reason.clone().or_else(|| limits.is_none().then(untold));
+    let difference_reason = interval_reason
+        .clone()
+        .or_else(|| limits.is_none().then(untold));
     let reason = candidate.interval_reason.clone().or(unknown_support);
     let is_shown = reason.is_none();
     let shown = |value: f64| Some(value).filter(|value| is_shown && value.is_finite());

@@ -157,7 +157,12 @@ fn a_number_that_only_gains_has_a_band_too() {
     for n in 0..20_000_u32 {
         let is_b = chance.hits(0.5);
         let reward = u32::from(is_b && chance.hits(0.3));
-        let _ = writeln!(log, "{},0.5,{reward},{}", if is_b { "B" } else { "A" }, n % 100);
+        let _ = writeln!(
+            log,
+            "{},0.5,{reward},{}",
+            if is_b { "B" } else { "A" },
+            n % 100
+        );
     }
     let text = format!("sweep = \"graded.if=35..75:3\"\n{COLUMNS}");
     let report = load(&log, &text, GRADED, Some(GRADED)).unwrap();

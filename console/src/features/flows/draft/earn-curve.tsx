@@ -57,7 +57,7 @@ export function EarnCurve({
         <span className="number">{words(point)}</span>
       </div>
       <p className="earn-reading" aria-live="polite">
-        <Sentence text={readingOf(point, words(point), unit)} currency={currencyOf(unit)} />.
+        <Sentence text={readingOf(point, words(point), unit)} />.
       </p>
       <div className="earn-use">
         <button

@@ -2,6 +2,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { useEffect, useId, useRef, useState } from 'react';
 import { CancelReplay, StartReplay, SweepReplay, type SweepReplayQuery } from '../../../graphql/generated';
+import type { ReplayScenario } from '../../../graphql/replay-report';
 import { useAsk } from '../../../graphql/use-ask';
 import { useChange } from '../../../graphql/use-change';
 import { Choice } from '../../../ui/choice';
@@ -14,7 +15,16 @@ import { capital } from '../../../ui/sentences';
 import { useWork } from './context';
 import { EarnCurve } from './earn-curve';
 import { IconButton } from './fields';
-import { isAbout, isShare, numberAt, numberChange, numberWords, rangeAround, readBound } from './swept-numbers';
+import {
+  isAbout,
+  isShare,
+  numberAt,
+  numberChange,
+  numberWords,
+  rangeAround,
+  readBound,
+  typedBound,
+} from './swept-numbers';
 
 /** Numbers that are tried at once: each is a replay. */
 const POINTS = 21;
@@ -97,10 +107,11 @@ function Asked({
     <>
       {!isUnderWay && (
         <Question
+          key={found?.id}
           node={node}
           place={place}
           value={value}
-          isAgain={found !== null}
+          before={found?.scenario ?? null}
           onAsked={(id) => {
             setOver(false);
             void navigate({ search: { node, number: place, replay: id }, replace: true, resetScroll: false });
@@ -122,20 +133,26 @@ function Question({
   node,
   place,
   value,
-  isAgain,
+  before,
   onAsked,
 }: {
   node: string;
   place: string;
   value: string;
-  isAgain: boolean;
+  /** What was asked last. */
+  before: ReplayScenario | null;
   onAsked: (id: string) => void;
 }) {
   const { document } = useWork();
   const now = useNow();
-  const [[from, to], setRange] = useState(() => rangeAround(place, value));
-  const [days, setDays] = useState<(typeof RANGES)[number]>('30');
-  const [window, setWindow] = useState<(typeof WINDOWS)[number]>('30');
+  const [[from, to], setRange] = useState(() => {
+    const { sweep } = before ?? {};
+    return sweep ? [typedBound(place, sweep.from), typedBound(place, sweep.to)] : rangeAround(place, value);
+  });
+  const [days, setDays] = useState(() => rangeOf(before, now));
+  const [window, setWindow] = useState(
+    () => WINDOWS.find((it) => Number(it) === (before?.attribution_window_days ?? 30)) ?? '30',
+  );
   const change = useChange(StartReplay, (answer) => answer.startSimulation);
   const unit = isShare(place) ? '%' : undefined;
   const send = async () => {
@@ -200,12 +217,20 @@ function Question({
           onChange={(next) => setWindow(next ?? '30')}
         />
         <button type="submit" className="button" disabled={change.isBusy}>
-          {isAgain ? `Ask again for ${POINTS} numbers` : `Ask for ${POINTS} numbers`}
+          {before ? `Ask again for ${POINTS} numbers` : `Ask for ${POINTS} numbers`}
         </button>
       </div>
       <FormProblems mistakes={otherMistakes(change.mistakes, 'sweep.from', 'sweep.to')} fault={change.fault} />
     </form>
   );
+}
+
+/** The range of leads that was asked for, as long as it is about that far in the past. */
+function rangeOf(before: ReplayScenario | null, now: number): (typeof RANGES)[number] {
+  if (!before) return '30';
+  if (before.from === undefined || before.from === null) return 'all';
+  const days = (now * 1_000 - before.from) / DAY_MICROS;
+  return RANGES.find((it) => Math.abs(Number(it) - days) < 1) ?? '30';
 }
 
 type Replay = NonNullable<SweepReplayQuery['simulation']>;

@@ -87,6 +87,8 @@ test('shares are read and typed as per cent, and a range begins around the numbe
   expect(readBound('arms[0].weight_ppm', '12,5')).toBe('125000');
   expect(readBound('arms[0].weight_ppm', 'x')).toBe('x');
   expect(readBound('if#1', ' 40 ')).toBe('40');
+  expect(typedBound('arms[0].weight_ppm', '125000')).toBe('12.5');
+  expect(typedBound('if#1', '40.5')).toBe('40.5');
   expect(rangeAround('arms[0].weight_ppm', '1')).toEqual(['0', '100']);
   expect(rangeAround('if#1', '40')).toEqual(['20', '60']);
   expect(rangeAround('if#1', '1')).toEqual(['0', '2']);

@@ -119,6 +119,11 @@ export function readBound(place: string, text: string): string {
   return isShare(place) && typed !== '' && Number.isFinite(share) ? String(Math.round(share)) : typed;
 }
 
+/** The way back: a number of the document as somebody would type it. */
+export function typedBound(place: string, value: string): string {
+  return isShare(place) ? String(Number(value) / PPM_A_PERCENT) : value;
+}
+
 /** A range around a number to begin with, as people type it: all shares, or half of the number to both sides. */
 export function rangeAround(place: string, value: string): [string, string] {
   if (isShare(place)) return ['0', '100'];
