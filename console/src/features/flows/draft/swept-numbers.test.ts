@@ -10,6 +10,7 @@ import {
   numberWords,
   rangeAround,
   readBound,
+  typedBound,
 } from './swept-numbers';
 
 const DOCUMENT = {
