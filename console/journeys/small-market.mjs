@@ -87,7 +87,7 @@ export async function openSmallMarket({ flow = FLOW, settings = '', more = {} } 
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'ignore'],
       }).trim(),
-    leads: (n) => sendLeads(base, tokens.admin, n),
+    leads: (n, fieldsOf) => sendLeads(base, tokens.admin, n, fieldsOf),
     lead: (fields) => sendLead(base, tokens.admin, fields),
     buyers: buyers.base,
     put: (name, destination, target) => putDestination(market, buyers.base, name, destination, target),
@@ -177,14 +177,16 @@ async function configure({ api, put }, flow, destinations) {
   fine(published.publishFlow);
 }
 
-/** Sends leads of home owners, a hundred a request. */
-async function sendLeads(base, token, n) {
+/** Sends leads of home owners, a hundred a request.
+ *
+ * * `fieldsOf`: what else a lead says, by its number. */
+async function sendLeads(base, token, n, fieldsOf = () => ({})) {
   for (let sent = 0; sent < n; sent += 100) {
-    const lines = Array.from({ length: Math.min(100, n - sent) }, () =>
+    const lines = Array.from({ length: Math.min(100, n - sent) }, (_, at) =>
       JSON.stringify({
         flow: 'solar',
         source: 'web',
-        fields: { home_owner: true, roof: 'flat', age: 41, phone: '+12025550143' },
+        fields: { home_owner: true, roof: 'flat', age: 41, phone: '+12025550143', ...fieldsOf(sent + at) },
       }),
     );
     const response = await fetch(`${base}/v1/leads`, {

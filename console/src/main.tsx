@@ -14,6 +14,7 @@ import './features/features.css';
 import './features/settings-forms.css';
 import './features/experiments/experiments.css';
 import './features/flows/draft.css';
+import './features/flows/earnings.css';
 import './features/flows/predicate.css';
 import './features/allocation/allocation.css';
 import './features/changes/changes.css';

@@ -168,7 +168,11 @@ const draft = createRoute({
   getParentRoute: () => shell,
   path: '/flows/$flow/draft',
   component: lazyRouteComponent(() => import('./features/flows/draft/draft'), 'Draft'),
-  validateSearch: (search): { node?: string } => ({ node: text(search.node) }),
+  validateSearch: (search): { node?: string; number?: string; replay?: string } => ({
+    node: text(search.node),
+    number: text(search.number),
+    replay: text(search.replay),
+  }),
 });
 
 const review = createRoute({

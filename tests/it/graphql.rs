@@ -261,6 +261,15 @@ async fn simulate(operations: &mut Operations, [first, second]: &[String; 2]) {
     .await;
     let verdict = &done["report"]["verdict"]["kind"];
     assert_eq!(verdict, "not_enough_evidence", "{done:#}");
+    let points = done["sweep"]["points"].as_array().unwrap();
+    let values: Vec<&Value> = points.iter().map(|point| &point["value"]).collect();
+    assert_eq!(values, ["50", "55", "60", "65", "70", "75", "80"]);
+    assert!(
+        points
+            .iter()
+            .all(|point| point["isSupported"] == false && point["reason"].is_string()),
+        "{done:#}"
+    );
 }
 
 /// Plans an experiment, starts it, reads it and ends it with another live version.

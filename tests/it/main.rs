@@ -47,5 +47,6 @@ mod source_postbacks;
 mod sources;
 mod sticky;
 mod subflows;
+mod sweeps;
 mod test_leads;
 mod tokens;

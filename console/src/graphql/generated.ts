@@ -1457,6 +1457,21 @@ export type SimulationState =
   /** Cancelled by a user. */
   | 'CANCELLED';
 
+/** Which number of the candidate takes which values, evenly spaced. */
+export type SimulationSweepInput = {
+  /**
+   * Node and number in it: `graded.if`, `both.if#2` for the second number of a predicate, `market.reserve`,
+   * `either.arms[0].weight_ppm`, `grid.rows[2].cells[0].from`.
+   */
+  parameter: string;
+  /** Smallest value, as it would stand in the flow: plain digits such as `40` or `12.50`. */
+  from: string;
+  /** Largest value. */
+  to: string;
+  /** Number of values, 2 to 101; each costs as much as a replay. Values that round to the same number count once. */
+  points?: number;
+};
+
 /** Arms of a split to compare. */
 export type SplitSubjectInput = {
   /** Name of the split in the live version. */
@@ -1518,6 +1533,8 @@ export type StartRolloutInput = {
 export type StartSimulationInput = {
   /** The scenario. */
   scenario: ReplayScenario;
+  /** One number of the candidate, and the values that it takes one after the other. Errors in it are at `sweep`. */
+  sweep?: SimulationSweepInput | null | undefined;
 };
 
 /** Whose accounts statements are of. */
@@ -2374,6 +2391,15 @@ export type ReplayQueryVariables = Exact<{
 
 export type ReplayQuery = { simulation: { id: string, state: SimulationState, progress: number, scenario: ReplayScenario, report: ReplayReport | null, error: string | null, attempts: number, createdAt: string, updatedAt: string } | null };
 
+export type SweepReplayQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type SweepReplayQuery = { simulation: { id: string, state: SimulationState, progress: number, scenario: ReplayScenario, report: ReplayReport | null, error: string | null, sweep: { parameter: string, present: string, unit: string, band: string, findings: Array<string>, points: Array<{ value: string, isSupported: boolean, reason: string | null, perLead: number | null, difference: number | null, perLeadInterval: { low: number, high: number } | null, differenceBand: { low: number, high: number } | null }> } | null } | null };
+
+export type CurveFragment = { parameter: string, present: string, unit: string, band: string, findings: Array<string>, points: Array<{ value: string, isSupported: boolean, reason: string | null, perLead: number | null, difference: number | null, perLeadInterval: { low: number, high: number } | null, differenceBand: { low: number, high: number } | null }> };
+
 export type StartReplayMutationVariables = Exact<{
   input: StartSimulationInput;
 }>;
@@ -2710,6 +2736,7 @@ export const SetRetention = operation<SetRetentionMutation, SetRetentionMutation
 export const PredicateWhileTyped = operation<PredicateWhileTypedQuery, PredicateWhileTypedQueryVariables>('PredicateWhileTyped', 'query PredicateWhileTyped($flow:String!$cel:String!$withExamples:Boolean!){predicate(flow:$flow cel:$cel){diagnostics{...Finding}reads history{leads from matched matchedRevenue currency missing{field leads}examples@include(if:$withExamples){id}}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}');
 export const Replays = operation<ReplaysQuery, ReplaysQueryVariables>('Replays', 'query Replays($first:Int!$after:String){simulations(first:$first after:$after){nodes{id state progress scenario report error createdAt updatedAt}pageInfo{hasNextPage endCursor}}}');
 export const Replay = operation<ReplayQuery, ReplayQueryVariables>('Replay', 'query Replay($id:ID!){simulation(id:$id){id state progress scenario report error attempts createdAt updatedAt}}');
+export const SweepReplay = operation<SweepReplayQuery, SweepReplayQueryVariables>('SweepReplay', 'query SweepReplay($id:ID!){simulation(id:$id){id state progress scenario report error sweep{...Curve}}}fragment Curve on SimulationSweep{parameter present unit band findings points{value isSupported reason perLead perLeadInterval{low high}difference differenceBand{low high}}}');
 export const StartReplay = operation<StartReplayMutation, StartReplayMutationVariables>('StartReplay', 'mutation StartReplay($input:StartSimulationInput!){startSimulation(input:$input){simulation{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const CancelReplay = operation<CancelReplayMutation, CancelReplayMutationVariables>('CancelReplay', 'mutation CancelReplay($input:CancelSimulationInput!){cancelSimulation(input:$input){simulation{id state}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const ReplayForm = operation<ReplayFormQuery, ReplayFormQueryVariables>('ReplayForm', 'query ReplayForm{flows(first:100){nodes{...FlowVersions}}}fragment FlowVersions on Flow{name stage{versionHash}versions(first:20){nodes{hash number message}}}');

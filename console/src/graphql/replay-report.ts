@@ -5,10 +5,12 @@ export interface ReplayScenario {
   flow: string;
   /** Hash of a version, or the document of a draft. */
   candidate: string | FlowDocument;
+  /** Hash of a version, or `candidate` for the candidate itself. */
   baseline?: string | null;
   from?: number | null;
   until?: number | null;
   attribution_window_days?: number | null;
+  sweep?: { parameter: string; from: string; to: string; points: number };
 }
 
 /** The four ways to read the value of a policy. */

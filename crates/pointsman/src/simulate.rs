@@ -9,7 +9,7 @@ use anyhow::{anyhow, bail};
 use pointsman_engine::{Checked, Kind, ReportProgress};
 use pointsman_history::{allocations, hash_key};
 use pointsman_lead::{Problem, Timestamp};
-use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, evaluate};
+use pointsman_replay::{Allocations, FlowPolicy, Maturity, Options, Policy, Report, SweepQuestion};
 use pointsman_store::{LeadFilter, Options as StoreOptions, Store};
 use serde::Deserialize;
 use serde_json::Value;
@@ -19,14 +19,23 @@ mod candidate;
 mod draws;
 mod exported;
 mod past;
+mod replays;
+mod swept;
 mod timeline;
 mod words;
 
-use candidate::{Candidate, version};
+use candidate::{Candidate, present_catalog, version};
+use replays::Replays;
+use swept::Swept;
+
+use aligned::PastLead;
 
 pub(crate) use aligned::Aligned;
 pub(crate) use exported::write_scenario;
 pub(crate) use past::Past;
+
+/// The baseline that is the candidate as it stands: what a sweep adds to it.
+const ITSELF: &str = "candidate";
 
 /// The name of the kind of job.
 pub(crate) const KIND: &str = "simulate";
@@ -63,9 +72,12 @@ struct Params {
     flow: String,
     /// What is judged: a version, or a document that was never published.
     candidate: Candidate,
-    /// Hash of the version to judge it against; absent: what was done at the time.
+    /// Hash of the version to judge it against, or [`ITSELF`]; absent: what was done at the time.
     #[serde(default)]
     baseline: Option<String>,
+    /// One number of the candidate, and the values that it takes one after the other.
+    #[serde(default)]
+    sweep: Option<SweepQuestion>,
     /// First moment of the history, epoch microseconds.
     #[serde(default)]
     from: Option<i64>,
@@ -130,11 +142,14 @@ impl Kind for Simulate {
                 Ok(params) => {
                     let mut found = params.candidate.problems(&params.flow);
                     found.extend(self.too_large(&params, store).await?);
+                    if let Some(sweep) = &params.sweep {
+                        found.extend(swept::problems(sweep, &params, store).await?);
+                    }
                     found
                 }
                 Err(error) => vec![
                     Problem::new("malformed", "scenario", error.to_string()).hint(
-                        "a scenario has flow and candidate, and may have baseline, from, until, as_of and attribution_window_days",
+                        "a scenario has flow and candidate, and may have baseline, from, until, as_of, attribution_window_days and sweep",
                     ),
                 ],
             };
@@ -180,6 +195,7 @@ pub(crate) async fn compare_versions(
         flow: flow.to_owned(),
         candidate: Candidate::Version(candidate.to_owned()),
         baseline: Some(baseline.to_owned()),
+        sweep: None,
         from: None,
         until: None,
         as_of: None,
@@ -199,22 +215,17 @@ async fn compare(
     if maturity.is_as_of {
         past = past.known_at(maturity.observed_until);
     }
-    let mut leads = Vec::new();
-    while let Some(mut page) = past.next_page().await? {
-        leads.append(&mut page);
-        report(past.share_done() * 0.9)?;
-    }
-    if leads.is_empty() {
-        bail!("flow `{}` has no settled leads in this time", params.flow);
-    }
-    past.cluster(&mut leads);
+    // A sweep is as many replays as it has values: reading is the smaller part of it.
+    let read = if params.sweep.is_some() { 0.3 } else { 0.9 };
+    let leads = leads_of(&mut past, &params.flow, &|share| report(share * read)).await?;
     let candidate = params.candidate.program(store, &params.flow).await?;
     // Both programs are checked against the present schema, and read fields by their places in it.
     let aligned = Aligned::under(candidate.schema(), leads);
     let warnings = aligned.warnings();
     let leads = aligned.leads;
     let epochs: BTreeSet<u64> = leads.iter().filter_map(|lead| lead.epoch).collect();
-    let baseline = match &params.baseline {
+    let hash = params.baseline.as_deref().filter(|hash| *hash != ITSELF);
+    let baseline = match hash {
         Some(hash) => Some((hash, version(store, &params.flow, hash).await?)),
         None => None,
     };
@@ -225,35 +236,59 @@ async fn compare(
         .flat_map(|program| program.nodes().map(|(node, _)| program.origin(node).flow))
         .collect();
     let allocations = allocations(&store.read(), &flows, &epochs).await?;
-    let policy = |program| FlowPolicy {
-        program,
-        allocations: Allocations::logged(allocations.iter().cloned()),
-        hash_key,
+    let policy = |program| {
+        Policy::Flow(Box::new(FlowPolicy {
+            program,
+            allocations: Allocations::logged(allocations.iter().cloned()),
+            hash_key,
+        }))
     };
     let name = params.candidate.name(&candidate);
+    let document = candidate.document().clone();
     let candidate = policy(candidate);
-    let unit = candidate.program.document().currency.to_string();
-    let (baseline, run) = match baseline {
-        Some((hash, baseline)) => (
-            Policy::Flow(Box::new(policy(baseline))),
-            format!("{name} against {}", short(hash)),
-        ),
-        None => (Policy::Logged, format!("{name} against what was done")),
+    let (baseline, against) = match baseline {
+        Some((hash, baseline)) => (policy(baseline), short(hash).to_owned()),
+        None if params.baseline.is_some() => (candidate.clone(), "itself".to_owned()),
+        None => (Policy::Logged, "what was done".to_owned()),
     };
     let options = Options {
-        run,
-        unit,
+        run: format!("{name} against {against}"),
+        unit: document.currency.to_string(),
         destinations: past.destinations().clone(),
         maturity: Some(maturity),
         warnings,
         ..Options::default()
     };
-    Ok(evaluate(
-        leads,
-        &Policy::Flow(Box::new(candidate)),
-        &baseline,
+    let replays = Replays {
+        leads: &leads,
+        baseline: &baseline,
         options,
-    ))
+        report,
+    };
+    let Some(question) = &params.sweep else {
+        return replays.of(&candidate, [read, 1.0]);
+    };
+    let catalog = present_catalog(store, &document).await?;
+    let swept = Swept::of(question, &document, catalog)?;
+    replays.swept(&swept, &candidate, &policy, read)
+}
+
+/// The leads of a past, each with whom it is not independent of.
+async fn leads_of(
+    past: &mut Past<'_>,
+    flow: &str,
+    report: ReportProgress<'_>,
+) -> anyhow::Result<Vec<PastLead>> {
+    let mut leads = Vec::new();
+    while let Some(mut page) = past.next_page().await? {
+        leads.append(&mut page);
+        report(past.share_done())?;
+    }
+    if leads.is_empty() {
+        bail!("flow `{flow}` has no settled leads in this time");
+    }
+    past.cluster(&mut leads);
+    Ok(leads)
 }
 
 fn now() -> Timestamp {

@@ -15,6 +15,8 @@ pub struct Sweep {
     pub present: String,
     /// The values in rising order.
     pub points: Vec<SweepPoint>,
+    /// How the band of the differences is made.
+    pub band: String,
     /// What the points say together.
     pub findings: Vec<String>,
 }
@@ -56,20 +58,21 @@ pub struct SweepPoint {
 impl Sweep {
     /// * `points`: in the order of their values, without bands.
     pub(crate) fn of(parameter: String, present: String, mut points: Vec<SweepPoint>) -> Self {
-        put_bands(&mut points);
+        let band = put_bands(&mut points);
         Self {
             parameter,
             present,
+            band,
             findings: findings(&points),
             points,
         }
     }
 }
 
-/// Widens the interval of each point so far that all hold at once, by Bonferroni.
+/// Widens the interval of each point so far that all hold at once, by Bonferroni, and says so.
 ///
 /// The points share their leads, so the band is rather too wide than too narrow.
-fn put_bands(points: &mut [SweepPoint]) {
+fn put_bands(points: &mut [SweepPoint]) -> String {
     let n = points
         .iter()
         .filter(|point| point.diff_ci95.is_some())
@@ -82,6 +85,9 @@ fn put_bands(points: &mut [SweepPoint]) {
             [diff - (diff - lower) * wider, diff + (upper - diff) * wider]
         });
     }
+    format!(
+        "each interval holds for its own value in 95 of 100 cases; the band is {wider:.2} times as wide, so that it holds for all {n} values at once in 95 of 100 cases (Bonferroni)"
+    )
 }
 
 fn findings(points: &[SweepPoint]) -> Vec<String> {

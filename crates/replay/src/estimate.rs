@@ -112,6 +112,9 @@ pub struct Difference {
     pub rewards_for: f64,
     /// How many speak against it.
     pub rewards_against: f64,
+    /// Limits that hold where nothing speaks for the candidate, or nothing against it; none elsewhere.
+    #[serde(skip)]
+    pub(crate) one_sided: Option<[f64; 2]>,
 }
 
 impl Estimate {
@@ -253,6 +256,7 @@ impl Difference {
             rewards: 0.0,
             rewards_for: 0.0,
             rewards_against: 0.0,
+            one_sided: None,
         }
     }
 
@@ -263,6 +267,7 @@ impl Difference {
             diff: difference.diff,
             se_paired: difference.se_paired,
             ci95: difference.ci95.filter(|_| interval_reason.is_none()),
+            one_sided: difference.one_sided.filter(|_| interval_reason.is_none()),
             interval_reason,
             rewards: difference.rewards,
             rewards_for: difference.gains.count(),

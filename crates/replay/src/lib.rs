@@ -48,6 +48,7 @@ pub use policy::{Allocations, FlowPolicy, Policy};
 pub use report::{Report, page, render_html, render_text, to_json};
 pub use rules::ColdRule;
 pub use scenario::{Doing, Overrides, Progress, Scenario};
+pub use sweep::{SweepQuestion, SweptFlow};
 pub use transitions::{MoneyMove, MoneyMoves};
 pub use unsupported::UnsupportedDestination;
 pub use verdict::{Verdict, VerdictKind};

@@ -2,6 +2,7 @@
 
 use crate::{
     curve::{Sweep, SweepPoint},
+    estimate::Difference,
     evaluate::{Evaluation, Options},
     log::LogLead,
     policy::Policy,
@@ -10,9 +11,11 @@ use crate::{
 
 mod place;
 mod plan;
+mod question;
 
 pub(crate) use place::Place;
 pub(crate) use plan::{Decimal, Plan};
+pub use question::{SweepQuestion, SweptFlow};
 
 /// A candidate under each value of a parameter.
 #[derive(Debug, Clone)]
@@ -72,6 +75,18 @@ fn point(value: Decimal, report: &Report) -> SweepPoint {
         let why = candidate.unsupported_reason.as_deref().unwrap_or_default();
         format!("how much of it the log supports is not known: {why}")
     });
+    let Difference {
+        ci95,
+        one_sided,
+        interval_reason,
+        ..
+    } = difference;
+    // A threshold that moves leads one way only gains, or only loses.
+    let limits = ci95.or(*one_sided);
+    let untold = || "a few rewards or weights outweigh all others".to_owned();
+    let difference_reason = interval_reason
+        .clone()
+        .or_else(|| limits.is_none().then(untold));
     let reason = candidate.interval_reason.clone().or(unknown_support);
     let is_shown = reason.is_none();
     let shown = |value: f64| Some(value).filter(|value| is_shown && value.is_finite());
@@ -84,11 +99,11 @@ fn point(value: Decimal, report: &Report) -> SweepPoint {
         sndr: shown(candidate.sndr),
         sndr_ci95: is_known(candidate.sndr_ci95),
         diff: shown(difference.diff),
-        diff_ci95: is_known(difference.ci95),
+        diff_ci95: is_known(limits),
         diff_band95: None,
         ess: candidate.ess,
         unsupported_share: candidate.unsupported_share,
-        difference_reason: difference.interval_reason.clone().filter(|_| is_shown),
+        difference_reason: difference_reason.filter(|_| is_shown),
         reason,
     }
 }

@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import type { MouseEvent, ReactNode } from 'react';
 import { usePreferences } from '../preferences';
 import { placeOn, type Scale } from '../scale';
 import { useSize } from '../size';
@@ -31,23 +31,29 @@ export function Chart({
   scale,
   say,
   height = 200,
+  ticks: given,
   at,
   onPoint,
+  isDragged = false,
   children,
 }: {
   /** What the picture shows, in one sentence. */
   label: string;
-  /** Milliseconds since 1970. */
+  /** Milliseconds since 1970; with `ticks`, numbers of any kind. */
   from: number;
   until: number;
   scale: Scale;
   /** A value of the axis in words. */
   say: (value: number) => string;
   height?: number;
+  /** What stands along the foot, where that is not the time. */
+  ticks?: readonly { at: number; label: string }[];
   /** A moment to mark. */
   at?: number | undefined;
   /** Takes a moment that was pressed; whatever it does can be done by keyboard elsewhere. */
   onPoint?: (ms: number) => void;
+  /** Whether the mark follows the pointer as long as it is held down. */
+  isDragged?: boolean;
   children: (plot: Plot) => ReactNode;
 }) {
   const { zone } = usePreferences();
@@ -63,7 +69,11 @@ export function Chart({
     top: TOP,
     bottom,
   };
-  const ticks = timeTicks(from, until, Math.max(2, Math.floor((right - left) / TICK_WIDTH)), zone);
+  const ticks = given ?? timeTicks(from, until, Math.max(2, Math.floor((right - left) / TICK_WIDTH)), zone);
+  const pressed = (event: MouseEvent<SVGSVGElement>) => {
+    const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
+    onPoint?.(from + ((x - left) / (right - left)) * (until - from));
+  };
   return (
     <div className="chart" ref={box} style={{ blockSize: height }}>
       {size.width > 0 && (
@@ -74,10 +84,9 @@ export function Chart({
           role="img"
           aria-label={label}
           className={onPoint ? 'is-pressable' : undefined}
-          onClick={(event) => {
-            const x = event.clientX - event.currentTarget.getBoundingClientRect().left;
-            onPoint?.(from + ((x - left) / (right - left)) * (until - from));
-          }}
+          onClick={pressed}
+          onPointerDown={isDragged ? (event) => event.currentTarget.setPointerCapture(event.pointerId) : undefined}
+          onPointerMove={isDragged ? (event) => event.buttons === 1 && pressed(event) : undefined}
         >
           <title>{label}</title>
           {scale.ticks.map((tick) => (

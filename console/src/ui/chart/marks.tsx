@@ -79,8 +79,60 @@ export function StackedSteps({
   });
 }
 
+/** A straight line from point to point with a dot for each; a gap where nothing is known. */
+export function PointLine({
+  plot,
+  at,
+  values,
+  color,
+}: {
+  plot: Plot;
+  at: readonly number[];
+  values: readonly (number | null)[];
+  color: number;
+}) {
+  const points = values.map((value, idx) =>
+    value === null ? null : { x: plot.x(at[idx] ?? 0).toFixed(1), y: plot.y(value).toFixed(1) },
+  );
+  const d = points.map((it, idx) => it && `${points[idx - 1] ? 'L' : 'M'} ${it.x} ${it.y}`);
+  return (
+    <g className={`series-${colorOf(color)}`}>
+      <path className="line" d={d.filter(Boolean).join(' ')} />
+      {points.map((it, idx) => it && <circle key={at[idx]} className="point" cx={it.x} cy={it.y} r={2.5} />)}
+    </g>
+  );
+}
+
+/** What lies between two lines from point to point. */
+export function PointBand({
+  plot,
+  at,
+  low,
+  high,
+  color,
+}: {
+  plot: Plot;
+  at: readonly number[];
+  low: readonly (number | null)[];
+  high: readonly (number | null)[];
+  color: number;
+}) {
+  const corner = (values: readonly (number | null)[], idx: number) =>
+    `${plot.x(at[idx] ?? 0).toFixed(1)} ${plot.y(values[idx] ?? 0).toFixed(1)}`;
+  return (
+    <g className={`band series-${colorOf(color)}`}>
+      {runs(low.map((value, idx) => value !== null && high[idx] != null)).map(([first, last]) => {
+        const all = Array.from({ length: last - first + 1 }, (_, n) => first + n);
+        const there = all.map((idx) => corner(high, idx));
+        const back = all.toReversed().map((idx) => corner(low, idx));
+        return <path key={first} d={`M ${[...there, ...back].join(' L ')} Z`} />;
+      })}
+    </g>
+  );
+}
+
 /** Stretches in which something is known, as first and last position. */
-function runs(known: readonly boolean[]): [number, number][] {
+export function runs(known: readonly boolean[]): [number, number][] {
   const found: [number, number][] = [];
   known.forEach((it, at) => {
     if (!it) return;

@@ -127,7 +127,7 @@ json_scalars! {
     Literal "Literal" = "A literal of a flow: a string, an integer or a boolean.";
     TableCell "TableCell" = "Condition of a row for one column: null for any value, a list of values, `{not_in: […]}` for any other value, `{from, to}` for a half-open range, `{starts_with: […]}` for prefixes, or `{missing: true}`.";
     SettingsDocument "SettingsDocument" = "Settings as JSON, without secrets: a lead schema, a target with routing settings, a flow document, a stage with the hash of its version, an experiment, or a token.";
-    SimulationScenario "SimulationScenario" = "What to replay, as JSON: `flow`, `candidate` (hash of a version, or a flow document such as a draft), `baseline` (hash of a version; default: what was decided at the time), `from` and `until` (epoch microseconds of receipt; default: all leads).";
+    SimulationScenario "SimulationScenario" = "What to replay, as JSON: `flow`, `candidate` (hash of a version, or a flow document such as a draft), `baseline` (hash of a version, or `candidate` for the candidate itself, to which a sweep is compared; default: what was decided at the time), `from` and `until` (epoch microseconds of receipt; default: all leads), `sweep` (`parameter`, `from`, `to` and `points`, as in the input of that name).";
     SimulationReport "SimulationReport" = "The report of a simulation as JSON: `candidate`, `baseline`, `difference`, `tolerance`, `verdict` with `kind` and `because`, `warnings`, and more; see the page Replay of the book.";
 }
 

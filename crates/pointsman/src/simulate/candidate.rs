@@ -45,6 +45,32 @@ impl Candidate {
         }
     }
 
+    /// The document of it; none for one that cannot be read, and for a version that is not there.
+    pub(super) async fn document(
+        &self,
+        store: &Store,
+        flow: &str,
+    ) -> Result<Option<Document>, pointsman_store::Error> {
+        match self {
+            Self::Document(members) => Ok(read(members).ok()),
+            Self::Version(hash) => {
+                let version = store.read().find_flow_version(hash).await?;
+                let version = version.filter(|version| version.flow == flow);
+                Ok(version.and_then(|version| Document::from_json(&version.body).ok()))
+            }
+        }
+    }
+
+    /// That there is no such version.
+    pub(super) fn unknown(&self, flow: &str) -> Vec<Problem> {
+        let Self::Version(hash) = self else {
+            return Vec::new();
+        };
+        let message = format!("flow `{flow}` has no version {}", short(hash));
+        let problem = Problem::new("unknown_version", "scenario.candidate", message);
+        vec![problem.hint("name the hash of a version of this flow, or a whole document")]
+    }
+
     /// The program of it under the present catalog.
     pub(super) async fn program(&self, store: &Store, flow: &str) -> anyhow::Result<Program> {
         match self {
@@ -74,7 +100,7 @@ fn read(members: &Map<String, Value>) -> Result<Document, Vec<Diagnostic>> {
     Document::from_json(&Value::Object(members.clone()).to_string())
 }
 
-fn words(diagnostics: &[Diagnostic]) -> String {
+pub(super) fn words(diagnostics: &[Diagnostic]) -> String {
     let messages = diagnostics.iter().map(|it| it.message.as_str());
     messages.collect::<Vec<_>>().join("; ")
 }

@@ -20,6 +20,7 @@ pub(super) fn render_sweep(sweep: &Sweep, text: &mut String) -> std::fmt::Result
         present,
         points,
         findings,
+        band,
     } = sweep;
     writeln!(text, "  sweep of {parameter}, which is {present}")?;
     writeln!(
@@ -51,8 +52,8 @@ pub(super) fn render_sweep(sweep: &Sweep, text: &mut String) -> std::fmt::Result
             )?,
         }
     }
-    for finding in findings {
-        writeln!(text, "  {finding}")?;
+    for sentence in findings.iter().chain([band]) {
+        writeln!(text, "  {sentence}")?;
     }
     Ok(())
 }
@@ -64,6 +65,7 @@ pub(super) fn section(sweep: &Sweep, report: &Report) -> Markup {
         present,
         points,
         findings,
+        band,
     } = sweep;
     html! {
         h3 { "Sweep of " (parameter) ", which is " (present) }
@@ -73,6 +75,7 @@ pub(super) fn section(sweep: &Sweep, report: &Report) -> Markup {
             tr { th { (parameter) } th { "value" } th { "95 % interval" } th { "difference" } th { "95 % interval" } th { "95 % band of all" } }
             @for point in points { (row(point)) }
         }
+        p { (band) }
     }
 }
 
@@ -142,7 +145,7 @@ fn curve(sweep: &Sweep, report: &Report) -> Markup {
     html! {
         svg viewBox="0 0 740 260" role="img" aria-label={ "value a lead against " (sweep.parameter) } {
             @for piece in &pieces {
-                polygon points=(band(piece, &axes)) fill="var(--mark)" opacity="0.18" {}
+                polygon points=(outline(piece, &axes)) fill="var(--mark)" opacity="0.18" {}
                 polyline points=(line(piece, &axes)) fill="none" stroke="var(--mark)" stroke-width="2" {}
             }
             line x1=(LEFT) x2=(RIGHT) y1=(pixels(axes.y(baseline))) y2=(pixels(axes.y(baseline))) stroke="var(--other)" stroke-dasharray="5 4" {}
@@ -173,7 +176,7 @@ fn curve(sweep: &Sweep, report: &Report) -> Markup {
     }
 }
 
-fn band(piece: &[SweepPoint], axes: &Axes) -> String {
+fn outline(piece: &[SweepPoint], axes: &Axes) -> String {
     let limits = piece
         .iter()
         .filter_map(|point| Some((point.at, point.ips_ci95?)));

@@ -138,7 +138,8 @@ fn node_of<'a>(document: &'a Document, path: &str) -> Result<(&'a str, Vec<Strin
             _ => problem.hint("write the name of a node, a point, and the parameter"),
         });
     };
-    let members = rest.replace('[', ".").replace(']', "");
+    // The bracket stays: what is in it is a position, and never a name.
+    let members = rest.replace('[', ".[").replace(']', "");
     let members = members.split('.').filter(|member| !member.is_empty());
     Ok((node, members.map(str::to_owned).collect()))
 }
@@ -154,10 +155,10 @@ fn key_of(at: &mut Value, member: &str) -> Option<String> {
             Some(member.replace('~', "~0").replace('/', "~1"))
         }
         Value::Array(entries) => {
-            let by_position = member
-                .parse::<usize>()
-                .ok()
-                .filter(|it| *it < entries.len());
+            let in_range = |text: &str| text.parse().ok().filter(|it: &usize| *it < entries.len());
+            if let Some(position) = member.strip_prefix('[') {
+                return in_range(position).map(|position| position.to_string());
+            }
             let is_called = |key: &str| {
                 entries
                     .iter()
@@ -165,7 +166,7 @@ fn key_of(at: &mut Value, member: &str) -> Option<String> {
             };
             let position = is_called("name")
                 .or_else(|| is_called("to"))
-                .or(by_position)?;
+                .or_else(|| in_range(member))?;
             Some(position.to_string())
         }
         _ => None,
@@ -261,25 +262,26 @@ fn numbers_in(text: &str) -> Vec<(usize, usize, Decimal)> {
     found
 }
 
-/// Gives the other arms what one leaves of the whole, in the proportions that they had.
+/// Gives the other arms what one leaves of the whole, in the proportions that they had, and alike if they had nothing.
 fn share_out(arms: &mut [Value], position: usize, weight: i64) {
-    let weight_of = |arm: &Value| arm["weight_ppm"].as_i64().unwrap_or_default();
     let others: Vec<usize> = (0..arms.len()).filter(|arm| *arm != position).collect();
+    let had_nothing = others.iter().all(|arm| weight_of(&arms[*arm]) == 0);
+    let weight_of = |arm: &Value| if had_nothing { 1 } else { weight_of(arm) };
     let before: i64 = others.iter().map(|arm| weight_of(&arms[*arm])).sum();
     let left = (WHOLE_PPM - weight).max(0);
     let (mut so_far, mut given) = (0, 0);
     for arm in others {
         so_far += weight_of(&arms[arm]);
         // Rounded together, so that they sum to what is left.
-        let until = if before > 0 {
-            i64::try_from(i128::from(left) * i128::from(so_far) / i128::from(before))
-                .unwrap_or(left)
-        } else {
-            given
-        };
+        let until = i64::try_from(i128::from(left) * i128::from(so_far) / i128::from(before));
+        let until = until.unwrap_or(left);
         arms[arm]["weight_ppm"] = (until - given).into();
         given = until;
     }
+}
+
+fn weight_of(arm: &Value) -> i64 {
+    arm["weight_ppm"].as_i64().unwrap_or_default()
 }
 
 fn unknown(message: String) -> Problem {
@@ -323,6 +325,8 @@ mod tests {
         "both": {"kind": "when", "if": "a > 1.5 && a < 9", "then": "either", "otherwise": "market"},
         "either": {"kind": "split", "arms": [{"weight_ppm": 500000, "to": "a"}, {"weight_ppm": 300000, "to": "b"},
             {"weight_ppm": 200000, "name": "third", "to": "c"}]},
+        "sole": {"kind": "split", "arms": [{"weight_ppm": 1000000, "to": "a"}, {"weight_ppm": 0, "name": "0", "to": "b"},
+            {"weight_ppm": 0, "to": "c"}]},
         "market": {"kind": "auction", "bidders": [{"to": "a", "penalty_ppm": 5}, {"to": "b"}]},
         "dear": {"kind": "auction", "reserve": "12.50", "bidders": [{"to": "a"}]},
         "a": {"kind": "destination"}, "b": {"kind": "destination"}, "c": {"kind": "destination"}}}"#;
@@ -366,6 +370,12 @@ mod tests {
                 [500_000, 300_001, 199_999],
             ),
             ("either.arms[1].weight_ppm", "1000000", [0, 1_000_000, 0]),
+            (
+                "sole.arms[0].weight_ppm",
+                "400000",
+                [400_000, 300_000, 300_000],
+            ),
+            ("sole.arms[2].weight_ppm", "400000", [600_000, 0, 400_000]),
         ] {
             let found: Value = serde_json::from_str(&changed(parameter, value).unwrap()).unwrap();
             let arms = found["arms"].as_array().unwrap();

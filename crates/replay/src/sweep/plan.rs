@@ -1,9 +1,13 @@
-//! The text of a sweep: `NODE.PARAMETER=FROM..TO:POINTS`.
+//! Which values a sweep takes: as the text `NODE.PARAMETER=FROM..TO:POINTS`, or in parts.
+
+use std::ops::RangeInclusive;
 
 use pointsman_lead::Problem;
 
-/// Most points of a sweep: each costs as much as a replay.
-const POINTS_MAX: usize = 101;
+/// How many points a sweep may have: each costs as much as a replay.
+const POINTS: RangeInclusive<usize> = 2..=101;
+/// Letters that are shown of what is no number.
+const SHOWN_MAX: usize = 40;
 /// Most digits behind the point, and before it.
 const DIGITS_MAX: usize = 9;
 
@@ -110,8 +114,8 @@ impl Plan {
             return malformed(format!("`{from}..{to}` are not two numbers"));
         };
         let n_points = n_points.trim().parse::<usize>().ok();
-        let Some(n_points) = n_points.filter(|n| (2..=POINTS_MAX).contains(n)) else {
-            return malformed(format!("a sweep has 2 to {POINTS_MAX} points"));
+        let Some(n_points) = n_points.filter(|n| POINTS.contains(n)) else {
+            return malformed(points_words());
         };
         if from.float() >= to.float() {
             return malformed(format!("{from} is not below {to}"));
@@ -122,6 +126,56 @@ impl Plan {
             to,
             n_points,
         })
+    }
+
+    /// The same from its parts.
+    ///
+    /// # Errors
+    ///
+    /// All that is wrong with any of them, each at its place.
+    pub(crate) fn of(
+        parameter: &str,
+        [from, to]: [&str; 2],
+        n_points: i64,
+    ) -> Result<Self, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut refuse = |path: &str, what: String, hint: &str| {
+            problems.push(Problem::new("sweep_malformed", path, what).hint(hint));
+        };
+        let [from, to] = [("sweep.from", from), ("sweep.to", to)].map(|(path, text)| {
+            let number = Decimal::parse(text.trim());
+            if number.is_none() {
+                let start: String = text.chars().take(SHOWN_MAX).collect();
+                let what = format!("`{start}` is not a number");
+                refuse(path, what, "write up to nine digits before the point and nine behind it, such as 40 or 12.50");
+            }
+            number
+        });
+        let n_points = usize::try_from(n_points).ok();
+        let n_points = n_points.filter(|n| POINTS.contains(n));
+        if n_points.is_none() {
+            refuse(
+                "sweep.points",
+                points_words(),
+                "write 21; each point costs as much as a replay",
+            );
+        }
+        if let Some((from, to)) = from.zip(to).filter(|(from, to)| from.float() >= to.float()) {
+            refuse(
+                "sweep.to",
+                format!("{from} is not below {to}"),
+                "name the smaller number first",
+            );
+        }
+        match (from, to, n_points) {
+            (Some(from), Some(to), Some(n_points)) if problems.is_empty() => Ok(Self {
+                parameter: parameter.trim().to_owned(),
+                from,
+                to,
+                n_points,
+            }),
+            _ => Err(problems),
+        }
     }
 
     /// The values in their order, each once, with as many digits as the ends and the present value have.
@@ -142,6 +196,10 @@ impl Plan {
         values.dedup();
         values
     }
+}
+
+fn points_words() -> String {
+    format!("a sweep has {} to {} points", POINTS.start(), POINTS.end())
 }
 
 #[cfg(test)]
@@ -186,5 +244,21 @@ mod tests {
             assert_eq!(problem.code, "sweep_malformed", "{text}");
             assert!(problem.hint.is_some());
         }
+    }
+
+    #[test]
+    fn all_that_is_wrong_with_the_parts_is_told_at_once() {
+        let paths = |range: [&str; 2], n_points: i64| -> Vec<String> {
+            let problems = Plan::of("a.if", range, n_points).unwrap_err();
+            problems.into_iter().map(|problem| problem.path).collect()
+        };
+        assert_eq!(
+            paths(["x", ""], 102),
+            ["sweep.from", "sweep.to", "sweep.points"]
+        );
+        assert_eq!(paths(["2", "1"], -1), ["sweep.points", "sweep.to"]);
+        assert_eq!(paths(["1e9", "1"], 2), ["sweep.from"]);
+        let plan = Plan::of(" a.if ", ["1", " 2.0"], 2).unwrap();
+        assert_eq!(plan, Plan::parse("a.if=1..2.0:2").unwrap());
     }
 }

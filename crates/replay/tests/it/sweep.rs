@@ -150,6 +150,33 @@ fn a_sweep_stops_where_the_log_supports_nothing() {
 }
 
 #[test]
+fn a_number_that_only_gains_has_a_band_too() {
+    // Below 55 `A` gets nothing any more: whoever moves on to `B` brings more, and nobody less.
+    let mut log = "b,p,r,score\n".to_owned();
+    let mut chance = Chance(5);
+    for n in 0..20_000_u32 {
+        let is_b = chance.hits(0.5);
+        let reward = u32::from(is_b && chance.hits(0.3));
+        let _ = writeln!(
+            log,
+            "{},0.5,{reward},{}",
+            if is_b { "B" } else { "A" },
+            n % 100
+        );
+    }
+    let text = format!("sweep = \"graded.if=35..75:3\"\n{COLUMNS}");
+    let report = load(&log, &text, GRADED, Some(GRADED)).unwrap();
+    let sweep = report.sweep.unwrap();
+    let [more, less] = [&sweep.points[0], &sweep.points[2]];
+    let [lower, upper] = more.diff_band95.unwrap();
+    assert!(0.0 < lower && lower < 0.06 && 0.06 < upper, "{more:?}");
+    let [lower, upper] = less.diff_band95.unwrap();
+    assert!(lower < -0.06 && -0.06 < upper && upper < 0.0, "{less:?}");
+    assert_eq!(sweep.points[1].diff_band95, Some([0.0; 2]));
+    assert_eq!(sweep.points[1].value, "55");
+}
+
+#[test]
 fn the_best_of_equal_values_is_not_said_to_be_better() {
     let mut n_claims = 0;
     for seed in 0..10 {

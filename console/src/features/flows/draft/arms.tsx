@@ -4,10 +4,12 @@ import { percent } from '../../../ui/format';
 import { Bar } from '../../../ui/parts';
 import { type Arm, armNameMistake, armsOf, nextTarget, withArm, withoutArm } from './arm-lists';
 import { FindingsOf, findingsAt, useWork } from './context';
+import { EarnButtons } from './earn-buttons';
 import { AddButton, Committed, RemoveButton, useEntries } from './fields';
 import { NumberMember, readNumber } from './members';
 import { Port } from './ports';
-import { WHOLE, withWeight } from './weights';
+import { weightChange } from './swept-numbers';
+import { WHOLE } from './weights';
 
 export const PERCENT = { unit: '%', factor: 10_000, range: [0, WHOLE] } as const;
 const COUNT = [1, 1_000_000_000] as const;
@@ -130,23 +132,12 @@ function ArmRow({ node, at, n, children }: { node: string; at: number; n: number
 
 /** The arms of a split with their shares. */
 export function SplitArms({ node }: { node: string }) {
-  const { document, editor, setValue } = useWork();
+  const { document, editor } = useWork();
   const arms = armsOf(document, node);
-  const names = arms.map((arm) => armName(document, arm));
   const set = (at: number, text: string): string | null => {
     const ppm = readNumber(text, PERCENT.factor, PERCENT.range);
     if (typeof ppm === 'string') return ppm;
-    const before = arms.map((arm) => arm.weight_ppm ?? 0);
-    const after = withWeight(before, at, ppm);
-    const named = (weights: number[]) => Object.fromEntries(names.map((name, other) => [name, weights[other] ?? 0]));
-    if (new Set(names).size === names.length)
-      editor.change({ kind: 'weights', node, before: named(before), after: named(after) });
-    else
-      setValue(
-        node,
-        'arms',
-        arms.map((arm, other) => ({ ...arm, weight_ppm: after[other] ?? 0 })),
-      );
+    editor.change(weightChange(document, node, at, ppm));
     return null;
   };
   const share: Own = {
@@ -174,6 +165,9 @@ export function SplitArms({ node }: { node: string }) {
         The other arms share the rest in proportion. A new arm starts with nothing; the share of one that is removed
         goes to the others. Draws are kept under the names of arms.
       </p>
+      {arms.map((arm, at) => (
+        <EarnButtons key={at} node={node} part={`arms[${at}].weight_ppm`} of={`for ${armName(document, arm)} `} />
+      ))}
     </ArmTable>
   );
 }
@@ -183,7 +177,7 @@ export function BanditArms({ node }: { node: string }) {
   const limit = (head: string, member: string, words: string): Own => ({
     head,
     cell: (_, at, name) => (
-      <NumberMember node={node} part={`arms[${at}].${member}`} label={`${words} of ${name}`} {...PERCENT} />
+      <NumberMember node={node} part={`arms[${at}].${member}`} label={`${words} of ${name}`} {...PERCENT} isSwept />
     ),
   });
   return (

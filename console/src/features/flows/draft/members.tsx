@@ -3,6 +3,7 @@ import { Choice } from '../../../ui/choice';
 import { count } from '../../../ui/format';
 import { valueAt } from './changes';
 import { FindingsOf, findingsAt, useWork } from './context';
+import { EarnButtons } from './earn-buttons';
 import { Committed } from './fields';
 
 interface Member {
@@ -39,9 +40,12 @@ export function NumberMember({
   factor = 1,
   range,
   isOptional = true,
+  isSwept = false,
   ...member
 }: Member & {
   unit?: string;
+  /** Whether a replay can tell what another number would have earned. */
+  isSwept?: boolean;
   /** How many of the document's units are one that is typed: 10,000 parts per million are a per cent. */
   factor?: number;
   range: readonly [number, number];
@@ -64,6 +68,7 @@ export function NumberMember({
         }}
       />
       <FindingsOf of={found} />
+      {isSwept && <EarnButtons node={member.node} part={member.part} of={`for “${member.label}” `} />}
     </div>
   );
 }
@@ -71,9 +76,10 @@ export function NumberMember({
 /** A text of a node. */
 export function TextMember({
   isOptional = false,
+  isSwept = false,
   unit,
   ...member
-}: Member & { isOptional?: boolean; unit?: string | undefined }) {
+}: Member & { isOptional?: boolean; isSwept?: boolean; unit?: string | undefined }) {
   const { value, found, set } = useMember(member);
   return (
     <div>
@@ -89,6 +95,7 @@ export function TextMember({
         }}
       />
       <FindingsOf of={found} />
+      {isSwept && <EarnButtons node={member.node} part={member.part} of={`for “${member.label}” `} />}
     </div>
   );
 }

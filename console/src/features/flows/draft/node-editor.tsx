@@ -8,6 +8,7 @@ import { Cases } from './cases';
 import { Columns } from './columns';
 import { FindingsOf, findingsAt, useWork } from './context';
 import { Draws } from './draws';
+import { Earnings } from './earnings';
 import { Grid } from './grid';
 import { Destination, Reject, Subflow } from './leaves';
 import { Auction, WaterfallPorts } from './orders';
@@ -66,6 +67,7 @@ export function NodeEditor({ name, hasFocus }: { name: string; hasFocus: boolean
       </header>
       <FindingsOf of={rest} />
       <Parts name={name} node={node} />
+      <Earnings node={name} />
       <AsJson key={name} name={name} node={node} />
     </div>
   );

@@ -64,6 +64,7 @@ export function Auction({ node }: { node: string }) {
               part={`bidders[${at}].penalty_ppm`}
               label={`Taken back by returns of ${to}`}
               {...PERCENT}
+              isSwept
             />
             {bidders.length > 1 && (
               <RemoveButton label={`Remove bidder ${to}`} onPress={() => put(bidders.toSpliced(at, 1))} />
@@ -80,6 +81,7 @@ export function Auction({ node }: { node: string }) {
           label="Least bid that is taken"
           unit={document.currency}
           isOptional
+          isSwept
           hint="After what returns take back; empty: every bid is taken."
         />
         <NumberMember

@@ -6,6 +6,7 @@ import { usePreferences } from '../../../ui/preferences';
 import type { Names } from './completion';
 import { CompletionList } from './completion-list';
 import { checkedAt, FindingsOf, findingsAt, useWork } from './context';
+import { EarnButtons } from './earn-buttons';
 import { historyWords, shownOf, uncountedWords } from './predicate-words';
 import { cutAt, type Piece, piecesOf } from './spans';
 import { useCompletion } from './use-completion';
@@ -42,6 +43,7 @@ export function Predicate({ node, part, value, label }: { node: string; part: st
       />
       <FindingsOf of={said} id={`${id}-findings`} />
       <History id={`${id}-history`} of={answer} isPending={isPending} />
+      <EarnButtons node={node} part={part} />
     </div>
   );
 }

@@ -20,6 +20,7 @@ export function Points({ name, node }: { name: string; node: FlowNode }) {
             part={`points[${at}].points`}
             label="Points"
             isOptional={false}
+            isSwept
             range={[-1_000_000_000, 1_000_000_000]}
           />
           <RemoveButton label={`Remove entry ${at + 1}`} onPress={() => put(points.toSpliced(at, 1))} />

@@ -10,6 +10,10 @@ use crate::graphql::{
     scalars::{SimulationReport, SimulationScenario, Timestamp},
 };
 
+mod sweep;
+
+use sweep::SimulationSweep;
+
 /// The kind of job that simulations are.
 pub(in crate::graphql) const KIND: &str = "simulate";
 
@@ -69,6 +73,12 @@ impl Simulation {
     /// The report; null until it is done.
     async fn report(&self) -> Result<Option<SimulationReport>> {
         Ok(self.0.result().or_fault()?.map(SimulationReport))
+    }
+
+    /// Money against one number of the candidate; null until it is done, and where no sweep was asked for.
+    async fn sweep(&self) -> Result<Option<SimulationSweep>> {
+        let report = self.0.result().or_fault()?.unwrap_or_default();
+        Ok(SimulationSweep::of(&report))
     }
 
     /// Error message of a failed simulation.
