@@ -3,7 +3,7 @@
 use crate::{
     curve::{Sweep, SweepPoint},
     evaluate::{Evaluation, Options},
-    log::LogLead,
+    log::lead_batch::LeadBatch,
     policy::Policy,
     report::Report,
 };
@@ -41,9 +41,9 @@ impl<'a> SweepEvaluation<'a> {
         Self { swept, evaluations }
     }
 
-    pub(crate) fn add(&mut self, leads: &[LogLead]) {
+    pub(crate) fn add(&mut self, batch: &LeadBatch) {
         for evaluation in &mut self.evaluations {
-            evaluation.add(leads);
+            evaluation.add_batch(batch);
         }
     }
 

@@ -127,7 +127,8 @@ impl OwnReader {
         fields: Fields,
         mut line: Line<'_>,
     ) -> Option<LogLead> {
-        let lead_id = line.needed(batch.cells("lead_id"), row, "lead_id", "each row is a lead");
+        let lead_id = line.there(batch.cells("lead_id"), row, "lead_id", "each row is a lead");
+        let lead_id = lead_id.unwrap_or_default().into_owned();
         let received_at = line.time(
             batch.cells("received_at"),
             row,
@@ -210,7 +211,7 @@ impl OwnReader {
             "offer_reward",
         );
         self.n_without_reward += u64::from(reward.is_none());
-        let destination = line.needed(
+        let destination = line.there(
             offers.destination.cells(),
             offers.destination.row(offer),
             "offer_destination",
@@ -225,7 +226,7 @@ impl OwnReader {
             ..
         } = offers;
         LogOffer {
-            destination: self.names.name(&destination),
+            destination: self.names.name(destination.as_deref().unwrap_or_default()),
             propensity: line.propensity(
                 propensity.cells(),
                 propensity.row(offer),

@@ -5,11 +5,13 @@ use std::{
     hash::{BuildHasher, Hash, Hasher, RandomState},
 };
 
+use foldhash::fast;
+
 use super::{
     Log, LogLead, Mapping, RepeatedOffers,
     batch::Batch,
     findings::{Findings, Noted},
-    flat::FlatRow,
+    row_read::RowRead,
     shown,
 };
 
@@ -26,7 +28,7 @@ const RARE: u64 = 1_000;
 pub(super) struct Repeats {
     key: RandomState,
     // Hash of what must be there once → the row where it is.
-    seen: HashMap<u64, u64>,
+    seen: HashMap<u64, u64, fast::RandomState>,
     rule: Rule,
     repeated: Noted,
     example: Option<(u64, u64)>,
@@ -57,7 +59,7 @@ impl Repeats {
         };
         Self {
             key: RandomState::new(),
-            seen: HashMap::new(),
+            seen: HashMap::default(),
             rule,
             repeated: Noted::default(),
             example: None,
@@ -98,31 +100,38 @@ impl Repeats {
     }
 
     /// A row of a flat log.
-    pub(super) fn see_row(&mut self, row: &FlatRow, findings: &mut Findings) {
-        let (Rule::Offer(repeated), Some(lead_id)) = (self.rule, &row.lead_id) else {
+    ///
+    /// * `destination`: who got the lead, if somebody did.
+    pub(super) fn see_row(
+        &mut self,
+        number: u64,
+        lead_id: Option<&str>,
+        destination: Option<&str>,
+        findings: &mut Findings,
+    ) {
+        let (Rule::Offer(repeated), Some(lead_id)) = (self.rule, lead_id) else {
             return;
         };
-        let Some(first) = self.find(&(lead_id, row.destination()), row.number) else {
+        let Some(first) = self.find(&(lead_id, destination), number) else {
             return;
         };
         if repeated != RepeatedOffers::Refuse {
-            self.repeated.see(row.number);
-            self.example.get_or_insert((row.number, first));
+            self.repeated.see(number);
+            self.example.get_or_insert((number, first));
             return;
         }
         let hint = "a lead is offered to a destination at most once: take out rows that were logged twice, or write repeated_offers = \"first\" above the tables of scenario.toml, or \"sum_rewards\" where a join has made a row of each sale";
-        findings.note("offer_repeated", "rows", row.number, Some(hint), || {
+        findings.note("offer_repeated", "rows", number, Some(hint), || {
             format!(
-                "row {} has the lead {} and the destination {} of row {first} again",
-                row.number,
+                "row {number} has the lead {} and the destination {} of row {first} again",
                 shown::value(lead_id),
-                shown::value(row.destination().unwrap_or_default())
+                shown::value(destination.unwrap_or_default())
             )
         });
     }
 
     /// Rows of a log that does not name its leads.
-    pub(super) fn see_batch(&mut self, batch: &Batch, rows: &[FlatRow]) {
+    pub(super) fn see_batch(&mut self, batch: &Batch, rows: &[RowRead]) {
         let is_full = self.seen.len() >= ROWS_MAX;
         if self.rule != Rule::Row || is_full || rows.len() != batch.numbers.len() {
             return;

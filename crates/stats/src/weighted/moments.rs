@@ -158,6 +158,9 @@ impl Moments {
     pub(super) fn in_columns_of(&self, of: &[f64]) -> Columns {
         let all = of.len() / 2;
         let own = self.n_steps;
+        if own == all {
+            return Columns::from_slice(of);
+        }
         let mut short = Columns::from_slice(&of[..own]);
         short.extend_from_slice(&of[all..all + own]);
         if let Some(last) = short.last_mut() {
@@ -186,6 +189,15 @@ impl Moments {
     /// Makes room for longer walks: the leads so far brought nothing more and keep their final weight.
     fn grow(&mut self, n_steps: usize, keeps_products: bool) {
         if n_steps <= self.n_steps {
+            return;
+        }
+        // A first lead: nothing is known that would have to move.
+        if self.n_steps == 0 {
+            self.n_steps = n_steps;
+            self.means = Columns::from_elem(0.0, 2 * n_steps);
+            if keeps_products {
+                self.products = vec![0.0; 4 * n_steps * n_steps];
+            }
             return;
         }
         let (before, last) = (self.n_steps, 2 * self.n_steps);
