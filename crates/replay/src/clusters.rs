@@ -12,7 +12,7 @@ use crate::{
 /// Names of clusters with their numbers.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Clusters {
-    numbers: HashMap<String, u64, RandomState>,
+    numbers: HashMap<Box<str>, u64, RandomState>,
 }
 
 impl Clusters {
@@ -36,7 +36,7 @@ impl Clusters {
             return Some(*number);
         }
         let number = self.numbers.len() as u64;
-        self.numbers.insert(cluster.to_owned(), number);
+        self.numbers.insert(cluster.into(), number);
         Some(number)
     }
 }

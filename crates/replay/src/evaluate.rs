@@ -14,7 +14,7 @@ use crate::{
     decidable::decidable,
     doubly_robust::DoublyRobust,
     estimate::{Difference, Estimate},
-    log::{LogLead, lead_batch::LeadBatch},
+    log::LogLead,
     maturity::{Matured, Maturity, Ripening},
     policy::Policy,
     report::Report,
@@ -157,12 +157,7 @@ impl<'a> Evaluation<'a> {
         self.add_leads(Leads::Whole(leads));
     }
 
-    /// The same for leads of which most are like others.
-    pub(crate) fn add_batch(&mut self, batch: &LeadBatch) {
-        self.add_leads(Leads::Batch(batch));
-    }
-
-    fn add_leads(&mut self, leads: Leads<'_>) {
+    pub(crate) fn add_leads(&mut self, leads: Leads<'_>) {
         let ripe = self.ripening.take(leads, self.options.maturity);
         let reading = Reading {
             known: &self.options.destinations,

@@ -6,7 +6,7 @@ use pointsman_lead::{Problem, Schema};
 
 use crate::{
     Error,
-    evaluate::{Evaluation, Options, Tolerance},
+    evaluate::{Evaluation, Options, Tolerance, ripe::Leads},
     log::{Log, Survey},
     maturity::Maturity,
     policy::Policy,
@@ -155,7 +155,7 @@ impl Scenario {
             let (log, survey, policies) = (&run.log, &run.survey, run.policies());
             let policies = Some(policies.as_slice());
             log.read_batches(&run.schema, survey, policies, &mut |batch, n_bytes| {
-                evaluation.add_batch(&batch);
+                evaluation.add_leads(Leads::Batch(&batch));
                 if let Some(sweep) = &mut sweep {
                     sweep.add(&batch);
                 }
@@ -203,3 +203,6 @@ impl Run {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

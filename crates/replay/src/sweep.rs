@@ -2,7 +2,7 @@
 
 use crate::{
     curve::{Sweep, SweepPoint},
-    evaluate::{Evaluation, Options},
+    evaluate::{Evaluation, Options, ripe::Leads},
     log::lead_batch::LeadBatch,
     policy::Policy,
     report::Report,
@@ -43,7 +43,7 @@ impl<'a> SweepEvaluation<'a> {
 
     pub(crate) fn add(&mut self, batch: &LeadBatch) {
         for evaluation in &mut self.evaluations {
-            evaluation.add_batch(batch);
+            evaluation.add_leads(Leads::Batch(batch));
         }
     }
 

@@ -109,9 +109,10 @@ pub struct Destinations {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     rules: Destinations,
-    /// Text of the log → place of its name. Two texts may have one name.
+    /// Text of the log → place of its name. Two texts may have one name, which has one place.
     known: HashMap<String, usize, RandomState>,
     names: Vec<Arc<str>>,
+    places: HashMap<Arc<str>, usize, RandomState>,
     sets: HashMap<String, Available, RandomState>,
 }
 
@@ -138,8 +139,11 @@ impl Names {
             Some(name) => name.as_str().into(),
             None => format!("{}{text}", self.rules.prefix).into(),
         };
-        let place = self.names.len();
-        self.names.push(name);
+        let next = self.names.len();
+        let place = *self.places.entry(Arc::clone(&name)).or_insert(next);
+        if place == next {
+            self.names.push(name);
+        }
         self.known.insert(text.to_owned(), place);
         place
     }

@@ -136,10 +136,8 @@ impl OwnReader {
             &self.times,
             &mut self.doubtful_times,
         );
-        let unit_key = batch
-            .cells("unit_key")
-            .text(row)
-            .map_or_else(|| lead_id.clone(), std::borrow::Cow::into_owned);
+        let unit_key = batch.cells("unit_key").text(row);
+        let unit_key = unit_key.map_or_else(|| lead_id.clone(), std::borrow::Cow::into_owned);
         let unit_hashes = unit_hashes(batch.cells("unit_hashes"), row, &mut line);
         let epoch = line.count(batch.cells("epoch"), row, "epoch");
         let offers = self.offers(batch, row, &mut line);

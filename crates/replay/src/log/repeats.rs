@@ -1,7 +1,7 @@
 //! Rows that stand in a log twice: it was written twice, or joined with something that has several rows a lead.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     hash::{BuildHasher, Hash, Hasher, RandomState},
 };
 
@@ -23,12 +23,14 @@ const RARE: u64 = 1_000;
 
 /// Looks for rows that stand in a log twice.
 ///
-/// By hashes, so that a row costs 16 bytes. Their key is drawn anew for every run: no log can be made to collide.
+/// By hashes, so that a row costs 32 bytes. Their key is drawn anew for every run: no log can be made to collide.
 #[derive(Debug)]
 pub(super) struct Repeats {
     key: RandomState,
     // Hash of what must be there once → the row where it is.
     seen: HashMap<u64, u64, fast::RandomState>,
+    // Hash of the name of a lead → its first row, and the place of who got it there.
+    leads: HashMap<u64, (u64, Option<usize>), fast::RandomState>,
     rule: Rule,
     repeated: Noted,
     example: Option<(u64, u64)>,
@@ -60,6 +62,7 @@ impl Repeats {
         Self {
             key: RandomState::new(),
             seen: HashMap::default(),
+            leads: HashMap::default(),
             rule,
             repeated: Noted::default(),
             example: None,
@@ -99,35 +102,51 @@ impl Repeats {
         }
     }
 
-    /// A row of a flat log.
+    /// A row of a flat log that names its leads; whether it is the first of its lead.
     ///
-    /// * `destination`: who got the lead, if somebody did.
+    /// * `destination`: who got the lead, if somebody did: a number, and the name.
     pub(super) fn see_row(
         &mut self,
         number: u64,
-        lead_id: Option<&str>,
-        destination: Option<&str>,
+        lead_id: &str,
+        destination: Option<(usize, &str)>,
         findings: &mut Findings,
-    ) {
-        let (Rule::Offer(repeated), Some(lead_id)) = (self.rule, lead_id) else {
-            return;
+    ) -> bool {
+        let Rule::Offer(repeated) = self.rule else {
+            return true;
         };
-        let Some(first) = self.find(&(lead_id, destination), number) else {
-            return;
+        let place = destination.map(|(place, _)| place);
+        let lead = self.key.hash_one(lead_id);
+        let known = match self.leads.entry(lead) {
+            Entry::Vacant(new) => {
+                new.insert((number, place));
+                return true;
+            }
+            Entry::Occupied(known) => *known.get(),
+        };
+        // Most leads have one row, so that what their first row offers stands with the lead.
+        let first = if known.1 == place {
+            Some(known.0)
+        } else {
+            self.find(&(lead, place), number)
+        };
+        let Some(first) = first else {
+            return false;
         };
         if repeated != RepeatedOffers::Refuse {
             self.repeated.see(number);
             self.example.get_or_insert((number, first));
-            return;
+            return false;
         }
         let hint = "a lead is offered to a destination at most once: take out rows that were logged twice, or write repeated_offers = \"first\" above the tables of scenario.toml, or \"sum_rewards\" where a join has made a row of each sale";
         findings.note("offer_repeated", "rows", number, Some(hint), || {
             format!(
                 "row {number} has the lead {} and the destination {} of row {first} again",
                 shown::value(lead_id),
-                shown::value(destination.unwrap_or_default())
+                shown::value(destination.map(|(_, name)| name).unwrap_or_default())
             )
         });
+        false
     }
 
     /// Rows of a log that does not name its leads.
@@ -182,8 +201,8 @@ impl Repeats {
 
     fn find_hash(&mut self, hash: u64, row: u64) -> Option<u64> {
         match self.seen.entry(hash) {
-            std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
-            std::collections::hash_map::Entry::Vacant(place) => {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(place) => {
                 place.insert(row);
                 None
             }

@@ -1,8 +1,7 @@
 //! The first look at a log: what it holds, and all that is wrong with it.
 
 use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    hash::BuildHasher as _,
+    collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -88,9 +87,6 @@ struct Surveying {
     seen_places: Vec<bool>,
     /// Sets of destinations that are in the survey already, by where they are.
     seen_sets: HashMap<usize, Available, RandomState>,
-    /// Hashes of the names of leads. Their key is drawn anew for every run: no log can be made to collide.
-    seen_leads: HashSet<u64, RandomState>,
-    key: std::hash::RandomState,
     /// Where the last lead began; none once one has begun before another that stands in front of it.
     last: Option<CommitTime>,
 }
@@ -119,8 +115,6 @@ pub(super) fn survey(
         without_cluster: Noted::default(),
         seen_places: Vec::new(),
         seen_sets: HashMap::default(),
-        seen_leads: HashSet::default(),
-        key: std::hash::RandomState::new(),
         last: Some(CommitTime {
             at: Timestamp(i64::MIN),
             number: i64::MIN,
@@ -186,11 +180,8 @@ impl Surveying {
                 self.see_set(row.available.as_ref());
             }
             let lead_id = lead_ids.text(row.position);
-            self.see_lead(lead_id.as_deref());
-            let name = destination.map(|name| &**name);
-            let findings = &mut self.findings;
-            self.repeats
-                .see_row(row.number, lead_id.as_deref(), name, findings);
+            let destination = row.destination.zip(destination.map(|name| &**name));
+            self.see_lead(row.number, lead_id.as_deref(), destination);
             let has_cluster = clusters.has(row.position);
             self.survey.has_clusters |= has_cluster;
             self.survey.newest = self.survey.newest.max(row.at);
@@ -234,18 +225,17 @@ impl Surveying {
     }
 
     /// Counts the rows of a lead.
-    fn see_lead(&mut self, lead_id: Option<&str>) {
+    fn see_lead(&mut self, number: u64, lead_id: Option<&str>, destination: Option<(usize, &str)>) {
         let survey = &mut self.survey;
         let Some(lead_id) = lead_id else {
             survey.n_leads += 1;
             return;
         };
-        // By hash, as its repeats are: most leads have one row, and their names need not be remembered for that.
-        if self.seen_leads.insert(self.key.hash_one(lead_id)) {
+        let findings = &mut self.findings;
+        // Most leads have one row, and their names need not be remembered for that.
+        if self.repeats.see_row(number, lead_id, destination, findings) {
             survey.n_leads += 1;
-            return;
-        }
-        if let Some(n_rows) = survey.rows_of_leads.get_mut(lead_id) {
+        } else if let Some(n_rows) = survey.rows_of_leads.get_mut(lead_id) {
             *n_rows += 1;
         } else {
             survey.rows_of_leads.insert(lead_id.into(), 2);
