@@ -76,6 +76,23 @@ impl Calculation {
         }
     }
 
+    /// Whether it depends on a field, otherwise than by what was computed before.
+    pub(crate) fn reads(&self, field: FieldIdx) -> bool {
+        match self {
+            Self::Constant(_) | Self::Computed(_) => false,
+            Self::Field(own) | Self::Part(_, own, _) => *own == field,
+            Self::Negative(inner) | Self::Finer(inner, _) | Self::Coarser(inner, _) => {
+                inner.reads(field)
+            }
+            Self::Two(_, parts) | Self::Quotient { parts, .. } => {
+                parts.iter().any(|part| part.reads(field))
+            }
+            Self::Least(parts) | Self::Greatest(parts) => {
+                parts.iter().any(|part| part.reads(field))
+            }
+        }
+    }
+
     /// Whether it is the same for all leads.
     pub(crate) fn is_constant(&self) -> bool {
         match self {

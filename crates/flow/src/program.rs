@@ -5,6 +5,7 @@ pub(crate) mod encode;
 mod op;
 mod stand_in;
 pub(crate) mod table;
+mod told;
 mod typed;
 pub(crate) mod why;
 
@@ -23,6 +24,7 @@ pub(crate) use op::Passage;
 pub use op::{Arm, ArmLimits, ArmTargets, Learning, Leaves, Op, ProgramBidder, Salt, Targets};
 pub use stand_in::stand_in;
 use table::{Index, Residuals};
+pub use told::Told;
 pub use typed::{OtherSchema, Typed, TypedLead};
 use why::Label;
 pub use why::{Asked, ColumnCount, NearMiss, Readings, Seen, Why};

@@ -9,10 +9,7 @@ use pointsman_stats::{
     weighted::{Error, Estimate},
 };
 
-use crate::{
-    log::LogLead,
-    weigh::{Decision, LeadWeight, Likely, WeightIdx},
-};
+use crate::weigh::{Brought, Decision, LeadWeight, Likely, WeightIdx};
 
 /// The first leads, which nothing is expected of: few, since they vary as by weights alone and are put together with others that do not.
 const BATCH_MIN: usize = 256;
@@ -78,11 +75,12 @@ impl DoublyRobust {
     /// Takes in a lead.
     ///
     /// * `idx`: the number of its weight; weights of one number that is kept are equal.
+    /// * `brought`: by its offers.
     /// * `cluster`: as for the weighted sums.
     pub(crate) fn add(
         &mut self,
         (idx, weight): (WeightIdx, &LeadWeight),
-        lead: &LogLead,
+        brought: &Brought<'_>,
         cluster: Option<u64>,
     ) {
         let Self { sums, kinds, .. } = self;
@@ -100,7 +98,7 @@ impl DoublyRobust {
         for (decision, place) in weight.decisions.iter().zip(places) {
             self.waiting.decisions.push(Followed {
                 weight: decision.weight,
-                reward: decision.brought(lead),
+                reward: decision.brought(brought),
                 reached: decision.reached,
                 cell: place.cell,
                 expected: kinds.expected(&place.options, sums),
@@ -215,11 +213,7 @@ fn cell(n_before: usize, destination: DestinationIdx, kind: u64) -> Cell {
 
 #[cfg(test)]
 mod tests {
-    use pointsman_lead::{Fields, Timestamp};
-    use pointsman_router::{Answer, UnitHashes};
-
     use super::*;
-    use crate::log::LogOffer;
 
     /// One offer by a policy that takes the first of two destinations with this probability; the log drew them evenly.
     fn weight(n: u32, share: f64) -> LeadWeight {
@@ -245,34 +239,8 @@ mod tests {
     }
 
     fn add(sums: &mut DoublyRobust, n: u32, share: f64, reward: f64) {
-        let lead = lead_with_reward(reward);
-        sums.add((WeightIdx::of_batch(0), &weight(n, share)), &lead, None);
-    }
-
-    fn lead_with_reward(reward: f64) -> LogLead {
-        let offer = LogOffer {
-            destination: "buyer".into(),
-            propensity: 0.5,
-            answer: Answer::Accepted,
-            reward,
-            payments: Vec::new(),
-            available: None,
-            outlook: None,
-            orders: None,
-        };
-        LogLead {
-            lead_id: "lead".to_owned(),
-            received_at: Timestamp(0),
-            unit_key: "lead".to_owned(),
-            unit_hashes: UnitHashes::new(),
-            cluster: None,
-            epoch: None,
-            fields: Fields::new(Vec::new()),
-            offers: vec![offer],
-            pings: Vec::new(),
-            end: None,
-            timeline: None,
-        }
+        let brought = Brought::Once(reward);
+        sums.add((WeightIdx::of_batch(0), &weight(n, share)), &brought, None);
     }
 
     /// What the two destinations pay.

@@ -1,6 +1,6 @@
 //! Puts a value on two policies over one log.
 
-use std::{borrow::Cow, collections::BTreeSet, panic::resume_unwind, sync::Arc, thread};
+use std::{collections::BTreeSet, panic::resume_unwind, sync::Arc, thread};
 
 use pointsman_stats::{
     comparison::{Compared, Comparison, Lead, Valued},
@@ -25,9 +25,11 @@ use crate::{
 };
 
 mod batch_weights;
+pub(crate) mod ripe;
 mod totals;
 
-use batch_weights::BatchWeights;
+use batch_weights::{BatchWeights, KnownKinds};
+use ripe::{Leads, Ripe};
 use totals::Totals;
 
 /// Leads that are weighed at once.
@@ -121,6 +123,7 @@ pub struct Evaluation<'a> {
     tables: [WeightTable<'a>; 2],
     comparison: Comparison,
     clusters: Clusters,
+    kinds: KnownKinds,
     doubly_robust: [DoublyRobust; 2],
     ripening: Ripening,
     moves: Moves,
@@ -139,6 +142,7 @@ impl<'a> Evaluation<'a> {
             ],
             comparison: Comparison::default(),
             clusters: Clusters::default(),
+            kinds: KnownKinds::default(),
             doubly_robust: <[DoublyRobust; 2]>::default(),
             ripening: Ripening::default(),
             moves: Moves::default(),
@@ -150,28 +154,28 @@ impl<'a> Evaluation<'a> {
     /// Takes in more leads: weighs them on all cores, and adds them up in their order. Sums that do not need each other are
     /// added up side by side.
     pub fn add(&mut self, leads: &[LogLead]) {
-        let leads = self.ripening.take(leads, self.options.maturity);
+        self.add_leads(Leads::Whole(leads));
+    }
+
+    pub(crate) fn add_leads(&mut self, leads: Leads<'_>) {
+        let ripe = self.ripening.take(leads, self.options.maturity);
         let reading = Reading {
             known: &self.options.destinations,
             last_offer_ends: self.options.last_offer_ends,
         };
-        let [of_candidate, of_baseline] = &mut self.tables;
-        let weights = [
-            of_candidate.weigh(&leads, reading),
-            of_baseline.weigh(&leads, reading),
-        ];
+        let weights = self.kinds.weigh(leads, &ripe, &mut self.tables, reading);
+        let clusters = self.clusters.of(leads, &ripe);
+        let [of_candidate, of_baseline] = &self.tables;
         let batch = BatchWeights {
             tables: [of_candidate, of_baseline],
             weights,
         };
-        let names = leads.iter().map(|lead| lead.cluster.as_deref());
-        let clusters: Vec<Option<u64>> = names.map(|name| self.clusters.number(name)).collect();
         let (comparison, totals) = (&mut self.comparison, &mut self.totals);
         let compared = beside(
-            || compare(comparison, &leads, &batch, &clusters),
-            || totals.add(&leads, &batch),
+            || compare(comparison, &ripe, &batch, &clusters),
+            || totals.add(leads, &ripe, &batch),
         );
-        let leads = leads.iter().zip(batch.both()).zip(&clusters).zip(compared);
+        let leads = ripe.iter().zip(batch.both()).zip(&clusters).zip(compared);
         let taken: Vec<Taken<'_>> = leads
             .filter_map(|(((lead, both), cluster), values)| {
                 Some(Taken {
@@ -194,7 +198,8 @@ impl<'a> Evaluation<'a> {
             } in &taken
             {
                 let idx = both[side];
-                sums.add((idx, batch.tables[side].get(idx)), lead, *cluster);
+                let weight = batch.tables[side].get(idx);
+                sums.add((idx, weight), &lead.brought, *cluster);
             }
         };
         beside(
@@ -207,7 +212,7 @@ impl<'a> Evaluation<'a> {
                         (policies[0], taken.both[0], candidate),
                         (policies[1], taken.both[1], baseline),
                     ];
-                    moves.add(taken.lead, both, taken.values);
+                    moves.add(taken.lead.like, both, taken.values);
                 }
             },
         );
@@ -354,7 +359,7 @@ impl<'a> Evaluation<'a> {
 
 /// A lead that could be compared.
 struct Taken<'a> {
-    lead: &'a LogLead,
+    lead: &'a Ripe<'a>,
     /// The numbers of its weights under the candidate and under the baseline.
     both: [WeightIdx; 2],
     cluster: Option<u64>,
@@ -365,14 +370,15 @@ struct Taken<'a> {
 /// Adds a batch to a comparison: what each lead is worth under both policies, and nothing for those that cannot be weighed.
 fn compare(
     comparison: &mut Comparison,
-    leads: &[Cow<'_, LogLead>],
+    leads: &[Ripe<'_>],
     batch: &BatchWeights<'_, '_>,
     clusters: &[Option<u64>],
 ) -> Vec<Option<[f64; 2]>> {
     let leads = leads.iter().zip(batch.both()).zip(clusters);
     let values = leads.map(|((lead, both), cluster)| {
         let weights = batch.weights(both);
-        let steps = weights.map(|weight| weight.steps(lead).collect::<SmallVec<[Step; 4]>>());
+        let steps =
+            weights.map(|weight| weight.steps(&lead.brought).collect::<SmallVec<[Step; 4]>>());
         let of = |side: usize| Lead {
             steps: &steps[side],
             unsupported: weights[side].unsupported,

@@ -1,11 +1,13 @@
 //! Leads that may still bring something: money often comes days after the lead.
 
-use std::borrow::Cow;
-
 use pointsman_lead::Timestamp;
 use serde::Serialize;
 
-use crate::log::{Late, LogLead};
+use crate::{
+    evaluate::ripe::{Leads, Ripe},
+    log::{Late, LogLead, lead_batch::LikeLead},
+    weigh::Brought,
+};
 
 const HOUR_MICROS: i64 = 3_600_000_000;
 
@@ -28,16 +30,15 @@ impl Maturity {
         self.window_micros > 0
     }
 
-    pub(crate) fn is_young(self, lead: &LogLead) -> bool {
-        let LogLead { received_at, .. } = lead;
+    pub(crate) fn is_young(self, received_at: Timestamp) -> bool {
         self.has_window()
             && received_at.0.saturating_add(self.window_micros) > self.observed_until.0
     }
 
     /// The last moment at which money counts for a lead.
-    fn counts_until(self, lead: &LogLead) -> Timestamp {
+    fn counts_until(self, received_at: Timestamp) -> Timestamp {
         let window = if self.has_window() {
-            lead.received_at.0.saturating_add(self.window_micros)
+            received_at.0.saturating_add(self.window_micros)
         } else {
             i64::MAX
         };
@@ -89,38 +90,58 @@ impl Ripening {
     /// Whether a lead is left out depends on its age alone, and never on what it brought: a value of the others has no bias by it.
     pub(crate) fn take<'a>(
         &mut self,
-        leads: &'a [LogLead],
+        leads: Leads<'a>,
         maturity: Option<Maturity>,
-    ) -> Vec<Cow<'a, LogLead>> {
+    ) -> Vec<Ripe<'a>> {
+        let all = (0..leads.len()).map(|at| leads.get(at));
         let Some(maturity) = maturity else {
-            return leads.iter().map(Cow::Borrowed).collect();
+            return all.collect();
         };
-        let taken = leads.iter().filter_map(|lead| self.one(lead, maturity));
-        taken.collect()
+        all.filter_map(|lead| self.one(lead, maturity)).collect()
     }
 
-    fn one<'a>(&mut self, lead: &'a LogLead, maturity: Maturity) -> Option<Cow<'a, LogLead>> {
-        if maturity.is_as_of && lead.received_at > maturity.observed_until {
+    fn one<'a>(&mut self, lead: Ripe<'a>, maturity: Maturity) -> Option<Ripe<'a>> {
+        let received_at = lead.received_at;
+        if maturity.is_as_of && received_at > maturity.observed_until {
             self.later_leads += 1;
             return None;
         }
-        if maturity.is_young(lead) {
+        if maturity.is_young(received_at) {
             self.left_out += 1;
-            self.newest_left_out = self.newest_left_out.max(Some(lead.received_at));
+            self.newest_left_out = self.newest_left_out.max(Some(received_at));
             return None;
         }
         self.taken += 1;
-        let until = maturity.counts_until(lead);
-        let mut lead = Cow::Borrowed(lead);
-        for offer in 0..lead.offers.len() {
-            let (reward, late) = lead.offers[offer].brought_until(until);
+        let until = maturity.counts_until(received_at);
+        let brought = match lead.own {
+            Some(own) => self.once(own, until),
+            None => self.by_offers(lead.like, until),
+        };
+        Some(Ripe { brought, ..lead })
+    }
+
+    fn once<'a>(&mut self, own: &LikeLead, until: Timestamp) -> Brought<'a> {
+        if own.paid_at.is_none_or(|at| at <= until) {
+            return Brought::Once(own.reward);
+        }
+        self.late.n += 1;
+        self.late.rewards += own.reward;
+        Brought::Once(0.0)
+    }
+
+    fn by_offers<'a>(&mut self, lead: &'a LogLead, until: Timestamp) -> Brought<'a> {
+        if lead.offers.iter().all(|offer| offer.payments.is_empty()) {
+            return Brought::All(lead);
+        }
+        let in_time = lead.offers.iter().map(|offer| {
+            let (reward, late) = offer.brought_until(until);
             if late.n > 0 {
                 self.late.n += late.n;
                 self.late.rewards += late.rewards;
-                lead.to_mut().offers[offer].reward = reward;
             }
-        }
-        Some(lead)
+            reward
+        });
+        Brought::Each(in_time.collect())
     }
 
     pub(crate) fn report(&self, maturity: Maturity) -> Matured {

@@ -56,6 +56,16 @@ pub enum Policy {
     Flow(Box<FlowPolicy>),
 }
 
+impl Policy {
+    /// Its flow, if it is one.
+    pub(crate) fn flow(&self) -> Option<&FlowPolicy> {
+        match self {
+            Self::Logged => None,
+            Self::Flow(flow) => Some(flow),
+        }
+    }
+}
+
 /// A program, and the weights that its bandits draw by.
 ///
 /// The allocations do not learn: a candidate that learns from its own offers needs a stateful replay.
@@ -214,4 +224,13 @@ impl FlowPolicy {
         }
         mask
     }
+}
+
+/// Whether nothing but what happens to its destinations closes them.
+pub(crate) fn is_steady(program: &Program) -> bool {
+    program.destinations().iter().all(|destination| {
+        let settings = &destination.settings;
+        let mut caps = settings.caps.iter();
+        settings.schedule.is_none() && caps.all(|cap| cap.max_on.is_empty() && !cap.paced)
+    })
 }

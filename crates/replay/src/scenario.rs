@@ -6,7 +6,7 @@ use pointsman_lead::{Problem, Schema};
 
 use crate::{
     Error,
-    evaluate::{Evaluation, Options, Tolerance},
+    evaluate::{Evaluation, Options, Tolerance, ripe::Leads},
     log::{Log, Survey},
     maturity::Maturity,
     policy::Policy,
@@ -152,15 +152,16 @@ impl Scenario {
             let sweep = run.sweep.as_ref();
             let mut sweep = sweep.map(|swept| SweepEvaluation::new(swept, &run.baseline, &options));
             let mut evaluation = Evaluation::new(&run.candidate, &run.baseline, options);
-            run.log
-                .read(&run.schema, &run.survey, &mut |leads, n_bytes| {
-                    evaluation.add(&leads);
-                    if let Some(sweep) = &mut sweep {
-                        sweep.add(&leads);
-                    }
-                    progress(meter.at(Doing::Replaying, &run.name, n_bytes));
-                    Ok(())
-                })?;
+            let (log, survey, policies) = (&run.log, &run.survey, run.policies());
+            let policies = Some(policies.as_slice());
+            log.read_batches(&run.schema, survey, policies, &mut |batch, n_bytes| {
+                evaluation.add_leads(Leads::Batch(&batch));
+                if let Some(sweep) = &mut sweep {
+                    sweep.add(&batch);
+                }
+                progress(meter.at(Doing::Replaying, &run.name, n_bytes));
+                Ok(())
+            })?;
             meter.pass(run.log.n_bytes());
             let mut report = evaluation.finish();
             report.sweep = sweep.map(SweepEvaluation::finish);
@@ -172,6 +173,16 @@ impl Scenario {
 }
 
 impl Run {
+    /// All that its leads are weighed by.
+    fn policies(&self) -> Vec<&Policy> {
+        let swept = self.sweep.iter().flat_map(|swept| &swept.points);
+        let points = swept.map(|(_, policy)| policy);
+        [&self.candidate, &self.baseline]
+            .into_iter()
+            .chain(points)
+            .collect()
+    }
+
     fn options(&self) -> Options {
         let mut warnings = self.warnings.clone();
         let n_without_reward = self.survey.n_without_reward;
@@ -192,3 +203,6 @@ impl Run {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,8 +3,8 @@
 use crate::{
     curve::{Sweep, SweepPoint},
     estimate::Difference,
-    evaluate::{Evaluation, Options},
-    log::LogLead,
+    evaluate::{Evaluation, Options, ripe::Leads},
+    log::lead_batch::LeadBatch,
     policy::Policy,
     report::Report,
 };
@@ -44,9 +44,9 @@ impl<'a> SweepEvaluation<'a> {
         Self { swept, evaluations }
     }
 
-    pub(crate) fn add(&mut self, leads: &[LogLead]) {
+    pub(crate) fn add(&mut self, batch: &LeadBatch) {
         for evaluation in &mut self.evaluations {
-            evaluation.add(leads);
+            evaluation.add_leads(Leads::Batch(batch));
         }
     }
 

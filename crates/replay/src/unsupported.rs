@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use pointsman_flow::{DestinationIdx, Program};
 use serde::Serialize;
 
-use crate::{log::LogLead, weigh::LeadWeight};
+use crate::weigh::LeadWeight;
 
 /// Leads that are named as examples.
 const EXAMPLES_MAX: usize = 5;
@@ -26,12 +26,16 @@ pub struct UnsupportedDestination {
 pub(crate) struct Unsupported(BTreeMap<DestinationIdx, (f64, Vec<String>)>);
 
 impl Unsupported {
-    pub(crate) fn add(&mut self, lead: &LogLead, weight: &LeadWeight) {
+    /// * `name`: of the lead; only called for examples.
+    pub(crate) fn add(&mut self, weight: &LeadWeight, name: impl Fn() -> String) {
         for (destination, share) in &weight.unsupported_at {
             let (sum, examples) = self.0.entry(*destination).or_default();
             *sum += share;
-            if examples.len() < EXAMPLES_MAX && examples.last() != Some(&lead.lead_id) {
-                examples.push(lead.lead_id.clone());
+            if examples.len() < EXAMPLES_MAX {
+                let name = name();
+                if examples.last() != Some(&name) {
+                    examples.push(name);
+                }
             }
         }
     }

@@ -9,6 +9,7 @@ use crate::{
 use pointsman_flow::DestinationIdx;
 use pointsman_router::{Conditions, Context, Filter, HashKey, Subject, Unit};
 
+mod brought;
 mod choice;
 mod events;
 mod lead_weight;
@@ -18,6 +19,7 @@ mod rules;
 mod signature;
 mod table;
 
+pub(crate) use brought::Brought;
 pub(crate) use choice::Likely;
 use choice::likely;
 use events::{LoggedEvent, in_order};

@@ -13,8 +13,8 @@ pub mod tails;
 pub use paired::{Difference, Paired};
 
 use by_cluster::ByCluster;
-use moments::Moments;
 pub(crate) use moments::count;
+use moments::{Means, Moments};
 use spans::Clusters;
 
 /// Weights above this are no weights: their squares and cubes must stay finite.
@@ -131,7 +131,7 @@ pub struct Weighted {
     /// Leads of clusters.
     clustered: Moments,
     /// Means within each cluster.
-    clusters: ByCluster<Moments>,
+    clusters: ByCluster<Means>,
     max_weight: f64,
     rewards_with_weight: u64,
 }
@@ -151,7 +151,7 @@ impl Weighted {
         match cluster {
             Some(cluster) => {
                 self.clustered.add(steps);
-                self.clusters.of(cluster).add_means(steps);
+                self.clusters.of(cluster).add(steps);
             }
             None => self.alone.add(steps),
         }

@@ -48,6 +48,22 @@ pub(crate) fn in_list(list: &ListValues, value: Option<ValueRef<'_>>) -> Option<
     }
 }
 
+impl SlotSource {
+    /// The class of the field that is tested; of a missing value where the test is of no field alone.
+    #[inline]
+    pub(crate) fn class_of_field(&self, classes: &ClassMap, values: &impl Values) -> u16 {
+        match self {
+            Self::Field(field) => values.lend(*field, |value| classes.class(value)),
+            Self::Part(part, field, zone) => inputs::part(*part, *field, zone, values)
+                .map_or(MISSING, |number| classes.number(number)),
+            Self::Listed(field, list) => {
+                values.lend(*field, |value| classes.class(in_list(list, value)))
+            }
+            Self::Scorecard(_) | Self::Derived(..) => MISSING,
+        }
+    }
+}
+
 impl Codes {
     /// The codes of a lead, slot by slot.
     #[inline]
@@ -57,11 +73,8 @@ impl Codes {
         let mut computed: SmallVec<[Option<i64>; 16]> = SmallVec::new();
         for Slot { source, classes } in slots {
             let code = match source {
-                SlotSource::Field(field) => values.lend(*field, |value| classes.class(value)),
-                SlotSource::Part(part, field, zone) => inputs::part(*part, *field, zone, values)
-                    .map_or(MISSING, |number| classes.number(number)),
-                SlotSource::Listed(field, list) => {
-                    values.lend(*field, |value| classes.class(in_list(list, value)))
+                SlotSource::Field(_) | SlotSource::Part(..) | SlotSource::Listed(..) => {
+                    source.class_of_field(classes, values)
                 }
                 SlotSource::Scorecard(points) => {
                     let score = codes.score(points);

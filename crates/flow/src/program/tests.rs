@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 use pointsman_cel as cel;
-use pointsman_lead::Fields;
+use pointsman_lead::{FieldIdx, Fields, Value};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -266,6 +266,20 @@ fn a_change_of_other_destinations_changes_no_program() {
 }
 
 proptest! {
+    /// Values of which a program is told the same may stand for each other.
+    #[test]
+    fn values_that_are_told_alike_have_the_same_codes(text in predicate(), a in any_lead(), b in any_lead()) {
+        let program = when(&text);
+        let fields = (0..).map(FieldIdx).zip(program.schema().fields());
+        let values = fields.map(|(field, _)| {
+            let told = |lead: &Fields| program.told(field, lead.get(field).map(Value::borrowed));
+            let is_alike = told(&a).is_some() && told(&a) == told(&b);
+            (if is_alike { &b } else { &a }).get(field).cloned()
+        });
+        let mixed = Fields::new(values.collect());
+        prop_assert_eq!(program.encode(&mixed), program.encode(&a));
+    }
+
     #[test]
     fn predicates_mean_what_their_trees_say(text in predicate(), fields in any_lead()) {
         let schema = catalog().schema;

@@ -1,8 +1,12 @@
 //! What a report tells beside values: sums over leads that need no more than one lead at a time.
 
-use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
-use super::{Options, batch_weights::BatchWeights};
+use super::{
+    Options,
+    batch_weights::BatchWeights,
+    ripe::{Leads, Ripe},
+};
 use crate::{
     decidable::Pace,
     histogram::Histogram,
@@ -53,8 +57,14 @@ impl<'a> Totals<'a> {
         }
     }
 
-    pub(super) fn add(&mut self, leads: &[Cow<'_, LogLead>], batch: &BatchWeights<'_, '_>) {
-        for (lead, both) in leads.iter().zip(batch.both()) {
+    /// * `leads`: of the batch, as they came.
+    pub(super) fn add(
+        &mut self,
+        leads: Leads<'_>,
+        ripe: &[Ripe<'_>],
+        batch: &BatchWeights<'_, '_>,
+    ) {
+        for (lead, both) in ripe.iter().zip(batch.both()) {
             let [candidate, baseline] = batch.weights(both);
             for (side, (idx, weight)) in both.into_iter().zip([candidate, baseline]).enumerate() {
                 let Some(place) = idx.kept() else {
@@ -68,14 +78,14 @@ impl<'a> Totals<'a> {
                 n_leads[place] += 1;
             }
             self.pace.add(lead.received_at);
-            self.unsupported.add(lead, candidate);
+            self.unsupported.add(candidate, || leads.name(lead));
             self.loads.add(&candidate.load, lead.received_at);
-            self.n_offers += lead.offers.len() as u64;
+            self.n_offers += lead.like.offers.len() as u64;
             let is_missing = candidate.allocation_missing || baseline.allocation_missing;
             self.n_allocations_missing += u64::from(is_missing);
             let is_missing = candidate.orders_missing || baseline.orders_missing;
             self.n_orders_missing += u64::from(is_missing);
-            self.see_destinations(lead);
+            self.see_destinations(lead.like);
         }
     }
 

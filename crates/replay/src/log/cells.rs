@@ -87,6 +87,11 @@ impl Cells {
         }
     }
 
+    /// Whether the cell holds something that has a text.
+    pub(crate) fn has(&self, row: usize) -> bool {
+        self.text(row).is_some()
+    }
+
     /// The cell as a number; `None` if it is empty. Not a number is unreadable, also as a float.
     pub(crate) fn number(&self, row: usize) -> Result<Option<f64>, Unreadable> {
         match self {

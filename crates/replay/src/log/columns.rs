@@ -109,7 +109,10 @@ pub struct Destinations {
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Names {
     rules: Destinations,
-    known: HashMap<String, Arc<str>, RandomState>,
+    /// Text of the log → place of its name. Two texts may have one name, which has one place.
+    known: HashMap<String, usize, RandomState>,
+    names: Vec<Arc<str>>,
+    places: HashMap<Arc<str>, usize, RandomState>,
     sets: HashMap<String, Available, RandomState>,
 }
 
@@ -123,15 +126,31 @@ impl Names {
 
     /// The name for a text of the log.
     pub(crate) fn name(&mut self, text: &str) -> Arc<str> {
-        if let Some(name) = self.known.get(text) {
-            return Arc::clone(name);
+        let place = self.place(text);
+        Arc::clone(&self.names[place])
+    }
+
+    /// The place of the name for a text of the log.
+    pub(crate) fn place(&mut self, text: &str) -> usize {
+        if let Some(place) = self.known.get(text) {
+            return *place;
         }
         let name: Arc<str> = match self.rules.names.get(text) {
             Some(name) => name.as_str().into(),
             None => format!("{}{text}", self.rules.prefix).into(),
         };
-        self.known.insert(text.to_owned(), Arc::clone(&name));
-        name
+        let next = self.names.len();
+        let place = *self.places.entry(Arc::clone(&name)).or_insert(next);
+        if place == next {
+            self.names.push(name);
+        }
+        self.known.insert(text.to_owned(), place);
+        place
+    }
+
+    /// The name at a place.
+    pub(crate) fn at(&self, place: usize) -> &Arc<str> {
+        &self.names[place]
     }
 
     /// The names of a set, written as JSON or separated by `|`; `None` if it is broken JSON.

@@ -12,6 +12,7 @@ use serde_json::{Map, Value as Json};
 use super::{
     batch::Batch,
     cells::Cells,
+    findings::Findings,
     line::{Line, null_hint, time_problem},
     shown,
     times::Times,
@@ -105,6 +106,54 @@ impl FieldReader {
     pub(crate) fn cells<'b>(&self, batch: &'b Batch) -> Vec<&'b Cells> {
         let columns = self.columns.iter();
         columns.map(|column| batch.cells(&column.column)).collect()
+    }
+
+    /// The fields that columns hold, in the order of the columns.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = FieldIdx> {
+        self.columns.iter().map(|column| column.field)
+    }
+
+    /// The field that holds when a lead came in, if the schema has one.
+    pub(crate) fn received_at(&self) -> Option<FieldIdx> {
+        self.received_at
+    }
+
+    /// Looks at the fields of one row, and copies nothing. A value that its field cannot hold is noted.
+    ///
+    /// * `see`: gets each column's position and value, with the place of the value if the same cell will have it again.
+    pub(crate) fn see(
+        &mut self,
+        cells: &[&Cells],
+        row: usize,
+        mut line: Line<'_>,
+        see: &mut dyn FnMut(usize, Option<(Option<usize>, &Value)>),
+    ) {
+        for (position, (column, cells)) in self.columns.iter_mut().zip(cells).enumerate() {
+            let place = column.place_of(cells, row);
+            match place.map(|place| (place, &column.values[place])) {
+                None => see(position, None),
+                Some((place, Ok(value))) => {
+                    let kept = Some(place).filter(|place| *place < KNOWN_MAX);
+                    see(position, Some((kept, value)));
+                }
+                Some((_, Err(unfit))) => {
+                    let told = || (unfit.message.clone(), unfit.hint.clone());
+                    line.note_with(unfit.code, &column.column, told);
+                    see(position, None);
+                }
+            }
+        }
+    }
+
+    /// The fields of a row that was looked at; a value that its field cannot hold is missing.
+    pub(crate) fn copy(
+        &mut self,
+        cells: &[&Cells],
+        row: usize,
+        received_at: Option<Timestamp>,
+    ) -> Fields {
+        let mut findings = Findings::default();
+        self.read(cells, row, received_at, Line::new(0, &mut findings))
     }
 
     /// The fields of one row. A value that its field cannot hold is noted, and missing.

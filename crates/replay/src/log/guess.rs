@@ -1,8 +1,14 @@
 //! A guess at the kind of a field, from all values of its column.
 
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
 use pointsman_lead::{Field, FieldKind, Problem, Required};
 
-use super::{line::null_hint, shown, times::Times};
+use super::{cells::Cells, line::null_hint, shown, times::Times};
+
+/// Distinct texts of which a column remembers what they look like.
+const KNOWN_MAX: usize = 65_536;
 
 /// Misfits after which a kind is given up, if they are more than what fits.
 const MISFITS_MIN: u64 = 100;
@@ -14,6 +20,17 @@ pub(crate) struct Guess {
     candidates: Vec<Candidate>,
     scale: u8,
     n_values: u64,
+    // A text looks the same wherever it stands, so that each distinct one is looked at once.
+    texts: HashMap<String, Look, RandomState>,
+    integers: HashMap<i64, Look, RandomState>,
+}
+
+/// What a text looks like.
+#[derive(Debug, Clone, Copy)]
+struct Look {
+    /// Whether each kind fits, in the order of [`Shape::ALL`].
+    fits: [bool; 4],
+    scale: u8,
 }
 
 /// A kind that values may be of, and those that are not.
@@ -59,6 +76,17 @@ impl Shape {
     }
 }
 
+impl Look {
+    fn of(text: &str, times: &Times) -> Self {
+        let plain = times.numbers.plain(text);
+        let scale = plain.and_then(|plain| decimals(&plain));
+        Self {
+            fits: Shape::ALL.map(|shape| shape.fits(text, times)),
+            scale: scale.unwrap_or(0),
+        }
+    }
+}
+
 impl Guess {
     pub(crate) fn new() -> Self {
         let candidate = |shape| Candidate {
@@ -70,26 +98,64 @@ impl Guess {
             candidates: Shape::ALL.map(candidate).into(),
             scale: 0,
             n_values: 0,
+            texts: HashMap::default(),
+            integers: HashMap::default(),
+        }
+    }
+
+    /// Takes in the cells of a batch.
+    pub(crate) fn see_batch(&mut self, cells: &Cells, numbers: &[u64], times: &Times) {
+        for (row, number) in numbers.iter().enumerate() {
+            if let Cells::Integer(integers) = cells {
+                if let Some(integer) = integers.get(row).copied().flatten() {
+                    self.see_integer(integer, *number, times);
+                }
+            } else if let Some(text) = cells.text(row) {
+                self.see(&text, *number, times);
+            }
         }
     }
 
     pub(crate) fn see(&mut self, text: &str, row: u64, times: &Times) {
-        self.n_values += 1;
-        for candidate in &mut self.candidates {
-            if !candidate.shape.fits(text, times) {
-                candidate.n_misfits += 1;
-                candidate
-                    .first_misfit
-                    .get_or_insert_with(|| (text.to_owned(), row));
+        let look = self.texts.get(text).copied().unwrap_or_else(|| {
+            let look = Look::of(text, times);
+            if self.texts.len() < KNOWN_MAX {
+                self.texts.insert(text.to_owned(), look);
             }
+            look
+        });
+        self.take(look, row, || text.to_owned());
+    }
+
+    fn see_integer(&mut self, integer: i64, row: u64, times: &Times) {
+        let look = self.integers.get(&integer).copied().unwrap_or_else(|| {
+            let look = Look::of(&integer.to_string(), times);
+            if self.integers.len() < KNOWN_MAX {
+                self.integers.insert(integer, look);
+            }
+            look
+        });
+        self.take(look, row, || integer.to_string());
+    }
+
+    fn take(&mut self, look: Look, row: u64, text: impl Fn() -> String) {
+        self.n_values += 1;
+        self.scale = self.scale.max(look.scale);
+        let mut all_fit = true;
+        for candidate in &mut self.candidates {
+            if !look.fits[candidate.shape as usize] {
+                all_fit = false;
+                candidate.n_misfits += 1;
+                candidate.first_misfit.get_or_insert_with(|| (text(), row));
+            }
+        }
+        if all_fit {
+            return;
         }
         let n_values = self.n_values;
         self.candidates.retain(|candidate| {
             candidate.n_misfits < MISFITS_MIN || 2 * candidate.n_misfits <= n_values
         });
-        let plain = times.numbers.plain(text);
-        let scale = plain.and_then(|plain| decimals(&plain));
-        self.scale = self.scale.max(scale.unwrap_or(0));
     }
 
     /// A field of this kind; text where nothing else fits.

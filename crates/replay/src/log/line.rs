@@ -1,6 +1,6 @@
 //! One row of a log being read: what is wrong with it is noted, and reading goes on.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use pointsman_lead::{Problem, Timestamp};
 use pointsman_ledger::OrderNames;
@@ -18,6 +18,7 @@ use super::{
 
 /// A probability below this is a mistake of the log: in a log that anybody has written, nothing so unlikely was done.
 const PROPENSITY_MIN: f64 = 1e-12;
+const PROPENSITY_HINT: &str = "log the probability with which the destination was chosen; without it a log cannot be replayed";
 /// A probability that is a sum may end a rounding above 1. It is taken as it is: a replay compares bits.
 pub(super) const SURE_MAX: f64 = 1.0 + 1e-12;
 
@@ -134,21 +135,21 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// A text that must be there; the empty text where it is not.
-    pub(crate) fn needed(
+    /// A text that must be there, and is noted where it is not.
+    pub(crate) fn there<'c>(
         &mut self,
-        cells: &Cells,
+        cells: &'c Cells,
         row: usize,
         column: &str,
         hint: &'static str,
-    ) -> String {
-        if let Some(text) = cells.text(row) {
-            return text.into_owned();
+    ) -> Option<Cow<'c, str>> {
+        let text = cells.text(row);
+        if text.is_none() {
+            self.note("value_missing", column, Some(hint), || {
+                "a row holds nothing here".to_owned()
+            });
         }
-        self.note("value_missing", column, Some(hint), || {
-            "a row holds nothing here".to_owned()
-        });
-        String::new()
+        text
     }
 
     /// A probability in (0, 1] that must be there.
@@ -168,16 +169,17 @@ impl<'a> Line<'a> {
                 1.0
             }
             Some(propensity) => {
-                let hint = "log the probability with which the destination was chosen; without it a log cannot be replayed";
-                self.note("propensity_out_of_range", column, Some(hint), || {
-                    format!("{propensity} is not a probability above 0 and up to 1")
-                });
+                self.note(
+                    "propensity_out_of_range",
+                    column,
+                    Some(PROPENSITY_HINT),
+                    || format!("{propensity} is not a probability above 0 and up to 1"),
+                );
                 1.0
             }
             None => {
                 if is_number {
-                    let hint = "log the probability with which the destination was chosen; without it a log cannot be replayed";
-                    self.note("propensity_missing", column, Some(hint), || {
+                    self.note("propensity_missing", column, Some(PROPENSITY_HINT), || {
                         "an offer has no propensity".to_owned()
                     });
                 }
@@ -221,10 +223,8 @@ impl<'a> Line<'a> {
         if orders.is_none() {
             let hint = r#"write it like {"fair": ["zenith", "acme"]}"#;
             self.note("orders_unreadable", column, Some(hint), || {
-                format!(
-                    "{} does not say the orders of rotations",
-                    shown::value(&text)
-                )
+                let text = shown::value(&text);
+                format!("{text} does not say the orders of rotations")
             });
         }
         orders

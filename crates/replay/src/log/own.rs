@@ -127,7 +127,8 @@ impl OwnReader {
         fields: Fields,
         mut line: Line<'_>,
     ) -> Option<LogLead> {
-        let lead_id = line.needed(batch.cells("lead_id"), row, "lead_id", "each row is a lead");
+        let lead_id = line.there(batch.cells("lead_id"), row, "lead_id", "each row is a lead");
+        let lead_id = lead_id.unwrap_or_default().into_owned();
         let received_at = line.time(
             batch.cells("received_at"),
             row,
@@ -135,10 +136,8 @@ impl OwnReader {
             &self.times,
             &mut self.doubtful_times,
         );
-        let unit_key = batch
-            .cells("unit_key")
-            .text(row)
-            .map_or_else(|| lead_id.clone(), std::borrow::Cow::into_owned);
+        let unit_key = batch.cells("unit_key").text(row);
+        let unit_key = unit_key.map_or_else(|| lead_id.clone(), std::borrow::Cow::into_owned);
         let unit_hashes = unit_hashes(batch.cells("unit_hashes"), row, &mut line);
         let epoch = line.count(batch.cells("epoch"), row, "epoch");
         let offers = self.offers(batch, row, &mut line);
@@ -210,7 +209,7 @@ impl OwnReader {
             "offer_reward",
         );
         self.n_without_reward += u64::from(reward.is_none());
-        let destination = line.needed(
+        let destination = line.there(
             offers.destination.cells(),
             offers.destination.row(offer),
             "offer_destination",
@@ -225,7 +224,7 @@ impl OwnReader {
             ..
         } = offers;
         LogOffer {
-            destination: self.names.name(&destination),
+            destination: self.names.name(destination.as_deref().unwrap_or_default()),
             propensity: line.propensity(
                 propensity.cells(),
                 propensity.row(offer),

@@ -2,20 +2,22 @@
 
 use std::{panic::resume_unwind, path::Path, sync::mpsc::sync_channel, thread};
 
-use pointsman_lead::{Problem, Schema};
+use pointsman_lead::{Problem, Schema, Value};
 
 use super::{
     Format, Log, LogLead, Mapping, Survey,
+    alike::Alike,
     fields::FieldReader,
     findings::Findings,
-    flat::Gatherer,
+    gatherer::Gatherer,
     header,
+    lead_batch::{BatchLead, LeadBatch},
     line::note_flaw,
     rows::Rows,
     survey,
     table::{Table, unreadable},
 };
-use crate::Error;
+use crate::{Error, policy::Policy, weigh::Reading};
 
 impl Log {
     /// Opens a Parquet file, or a CSV file, also packed.
@@ -80,11 +82,30 @@ impl Log {
         survey: &Survey,
         take: &mut dyn FnMut(Vec<LogLead>, u64) -> Result<(), Error>,
     ) -> Result<(), Error> {
+        self.read_batches(schema, survey, None, &mut |batch, n_bytes| {
+            let whole = batch.leads.into_iter().filter_map(|lead| match lead {
+                BatchLead::Whole(lead) => Some(*lead),
+                BatchLead::Like(_) => None,
+            });
+            take(whole.collect(), n_bytes)
+        })
+    }
+
+    /// The same, with leads that policies cannot tell apart by what they have of their own.
+    ///
+    /// * `policies`: all that are to weigh the leads; none: every lead is handed over whole.
+    pub(crate) fn read_batches(
+        &self,
+        schema: &Schema,
+        survey: &Survey,
+        policies: Option<&[&Policy]>,
+        take: &mut dyn FnMut(LeadBatch, u64) -> Result<(), Error>,
+    ) -> Result<(), Error> {
         // The rows of the next batch are read while the leads of one are worked on.
         let (sender, receiver) = sync_channel(1);
         thread::scope(|scope| {
             let reader = scope.spawn(move || {
-                self.read_rows(schema, survey, &mut |leads, n_bytes| {
+                self.read_rows(schema, survey, policies, &mut |leads, n_bytes| {
                     sender.send((leads, n_bytes)).is_ok()
                 })
             });
@@ -102,12 +123,21 @@ impl Log {
         &self,
         schema: &Schema,
         survey: &Survey,
-        push: &mut dyn FnMut(Vec<LogLead>, u64) -> bool,
+        policies: Option<&[&Policy]>,
+        push: &mut dyn FnMut(LeadBatch, u64) -> bool,
     ) -> Result<(), Error> {
         let mut findings = Findings::default();
         let times = self.times();
         let mut fields = FieldReader::new(schema, &self.field_columns(), &times);
         let mut rows = Rows::new(self);
+        let mut alike = policies.map(|policies| {
+            let reading = Reading {
+                known: &survey.destinations,
+                last_offer_ends: self.last_offer_ends(),
+            };
+            let flows = policies.iter().filter_map(|policy| policy.flow());
+            Alike::new(flows.collect(), &fields, reading)
+        });
         let mut gatherer = Gatherer::new(survey.rows_of_leads.clone(), self.format.repeated_offers);
         let (mut n_rows, mut n_leads) = (0, 0);
         for batch in self.table.batches(&self.columns_read()) {
@@ -116,18 +146,26 @@ impl Log {
                 .flaws
                 .iter()
                 .for_each(|flaw| note_flaw(flaw, &mut findings));
+            let (n_batch_rows, bytes_done) = (batch.n_rows(), batch.bytes_done);
             let leads = match &mut rows {
-                Rows::Own(reader) => reader.read(&batch, &mut fields, &mut findings),
-                Rows::Flat(reader) => reader
-                    .read(&batch, &mut fields, &mut findings)
-                    .into_iter()
-                    .filter_map(|row| gatherer.take(row))
-                    .collect(),
+                Rows::Own(reader) => {
+                    LeadBatch::whole(reader.read(&batch, &mut fields, &mut findings))
+                }
+                Rows::Flat(reader) => {
+                    alike.iter_mut().for_each(Alike::begin);
+                    let mut see = |column, value: Option<(Option<usize>, &Value)>| {
+                        if let Some(alike) = &mut alike {
+                            alike.see(column, value);
+                        }
+                    };
+                    let rows = reader.read(&batch, &mut fields, &mut findings, &mut see);
+                    reader.leads(batch, &rows, &mut fields, &mut gatherer, alike.as_mut())
+                }
             };
             findings.to_result(|row| self.table.row_name(row))?;
-            n_rows += batch.n_rows();
-            n_leads += leads.len() as u64;
-            if !push(leads, batch.bytes_done) {
+            n_rows += n_batch_rows;
+            n_leads += leads.leads.len() as u64;
+            if !push(leads, bytes_done) {
                 return Ok(());
             }
         }

@@ -1,15 +1,17 @@
 //! Rows that stand in a log twice: it was written twice, or joined with something that has several rows a lead.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, hash_map::Entry},
     hash::{BuildHasher, Hash, Hasher, RandomState},
 };
+
+use foldhash::fast;
 
 use super::{
     Log, LogLead, Mapping, RepeatedOffers,
     batch::Batch,
     findings::{Findings, Noted},
-    flat::FlatRow,
+    row_read::RowRead,
     shown,
 };
 
@@ -21,12 +23,14 @@ const RARE: u64 = 1_000;
 
 /// Looks for rows that stand in a log twice.
 ///
-/// By hashes, so that a row costs 16 bytes. Their key is drawn anew for every run: no log can be made to collide.
+/// By hashes, so that a row costs 32 bytes. Their key is drawn anew for every run: no log can be made to collide.
 #[derive(Debug)]
 pub(super) struct Repeats {
     key: RandomState,
     // Hash of what must be there once → the row where it is.
-    seen: HashMap<u64, u64>,
+    seen: HashMap<u64, u64, fast::RandomState>,
+    // Hash of the name of a lead → its first row, and the place of who got it there.
+    leads: HashMap<u64, (u64, Option<usize>), fast::RandomState>,
     rule: Rule,
     repeated: Noted,
     example: Option<(u64, u64)>,
@@ -57,7 +61,8 @@ impl Repeats {
         };
         Self {
             key: RandomState::new(),
-            seen: HashMap::new(),
+            seen: HashMap::default(),
+            leads: HashMap::default(),
             rule,
             repeated: Noted::default(),
             example: None,
@@ -97,32 +102,55 @@ impl Repeats {
         }
     }
 
-    /// A row of a flat log.
-    pub(super) fn see_row(&mut self, row: &FlatRow, findings: &mut Findings) {
-        let (Rule::Offer(repeated), Some(lead_id)) = (self.rule, &row.lead_id) else {
-            return;
+    /// A row of a flat log that names its leads; whether it is the first of its lead.
+    ///
+    /// * `destination`: who got the lead, if somebody did: a number, and the name.
+    pub(super) fn see_row(
+        &mut self,
+        number: u64,
+        lead_id: &str,
+        destination: Option<(usize, &str)>,
+        findings: &mut Findings,
+    ) -> bool {
+        let Rule::Offer(repeated) = self.rule else {
+            return true;
         };
-        let Some(first) = self.find(&(lead_id, row.destination()), row.number) else {
-            return;
+        let place = destination.map(|(place, _)| place);
+        let lead = self.key.hash_one(lead_id);
+        let known = match self.leads.entry(lead) {
+            Entry::Vacant(new) => {
+                new.insert((number, place));
+                return true;
+            }
+            Entry::Occupied(known) => *known.get(),
+        };
+        // Most leads have one row, so that what their first row offers stands with the lead.
+        let first = if known.1 == place {
+            Some(known.0)
+        } else {
+            self.find(&(lead, place), number)
+        };
+        let Some(first) = first else {
+            return false;
         };
         if repeated != RepeatedOffers::Refuse {
-            self.repeated.see(row.number);
-            self.example.get_or_insert((row.number, first));
-            return;
+            self.repeated.see(number);
+            self.example.get_or_insert((number, first));
+            return false;
         }
         let hint = "a lead is offered to a destination at most once: take out rows that were logged twice, or write repeated_offers = \"first\" above the tables of scenario.toml, or \"sum_rewards\" where a join has made a row of each sale";
-        findings.note("offer_repeated", "rows", row.number, Some(hint), || {
+        findings.note("offer_repeated", "rows", number, Some(hint), || {
             format!(
-                "row {} has the lead {} and the destination {} of row {first} again",
-                row.number,
+                "row {number} has the lead {} and the destination {} of row {first} again",
                 shown::value(lead_id),
-                shown::value(row.destination().unwrap_or_default())
+                shown::value(destination.map(|(_, name)| name).unwrap_or_default())
             )
         });
+        false
     }
 
     /// Rows of a log that does not name its leads.
-    pub(super) fn see_batch(&mut self, batch: &Batch, rows: &[FlatRow]) {
+    pub(super) fn see_batch(&mut self, batch: &Batch, rows: &[RowRead]) {
         let is_full = self.seen.len() >= ROWS_MAX;
         if self.rule != Rule::Row || is_full || rows.len() != batch.numbers.len() {
             return;
@@ -173,8 +201,8 @@ impl Repeats {
 
     fn find_hash(&mut self, hash: u64, row: u64) -> Option<u64> {
         match self.seen.entry(hash) {
-            std::collections::hash_map::Entry::Occupied(first) => Some(*first.get()),
-            std::collections::hash_map::Entry::Vacant(place) => {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(place) => {
                 place.insert(row);
                 None
             }

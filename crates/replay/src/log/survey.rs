@@ -13,14 +13,18 @@ use super::{
     batch::Batch,
     fields::FieldReader,
     findings::{Findings, Noted},
-    flat::FlatRow,
+    flat::FlatReader,
     guess::Guess,
     line::note_flaw,
     repeats::Repeats,
+    row_read::RowRead,
     rows::{Rows, is_always_there},
     times::Times,
 };
 use crate::Error;
+
+/// Sets of destinations that are remembered.
+const SETS_MAX: usize = 65_536;
 
 /// What a log holds, after all of its rows have been read once.
 #[derive(Debug, Clone, Default)]
@@ -68,12 +72,7 @@ impl Guesses {
 
     fn see(&mut self, batch: &Batch, times: &Times) {
         for (_, column, guess) in &mut self.0 {
-            let cells = batch.cells(column);
-            for (row, number) in batch.numbers.iter().enumerate() {
-                if let Some(text) = cells.text(row) {
-                    guess.see(&text, *number, times);
-                }
-            }
+            guess.see_batch(batch.cells(column), &batch.numbers, times);
         }
     }
 }
@@ -84,6 +83,10 @@ struct Surveying {
     findings: Findings,
     repeats: Repeats,
     without_cluster: Noted,
+    /// Destinations that are in the survey already, by their places.
+    seen_places: Vec<bool>,
+    /// Sets of destinations that are in the survey already, by where they are.
+    seen_sets: HashMap<usize, Available, RandomState>,
     /// Where the last lead began; none once one has begun before another that stands in front of it.
     last: Option<CommitTime>,
 }
@@ -110,6 +113,8 @@ pub(super) fn survey(
         findings: Findings::default(),
         repeats: Repeats::new(log),
         without_cluster: Noted::default(),
+        seen_places: Vec::new(),
+        seen_sets: HashMap::default(),
         last: Some(CommitTime {
             at: Timestamp(i64::MIN),
             number: i64::MIN,
@@ -129,8 +134,8 @@ pub(super) fn survey(
                 surveying.see_leads(&batch, &leads);
             }
             Rows::Flat(reader) => {
-                let rows = reader.read(&batch, &mut fields, findings);
-                surveying.see_rows(&batch, &rows);
+                let rows = reader.read(&batch, &mut fields, findings, &mut |_, _| ());
+                surveying.see_rows(&batch, &rows, reader);
             }
         }
         surveying.survey.n_rows += batch.n_rows();
@@ -166,14 +171,19 @@ impl Surveying {
         }
     }
 
-    fn see_rows(&mut self, batch: &Batch, rows: &[FlatRow]) {
+    fn see_rows(&mut self, batch: &Batch, rows: &[RowRead], reader: &FlatReader) {
+        let (lead_ids, clusters) = (reader.lead_ids(batch), reader.clusters(batch));
         for row in rows {
-            if let Some(offer) = &row.offer {
-                self.survey.see(offer);
+            let destination = reader.destination(row);
+            if let Some((place, name)) = row.destination.zip(destination) {
+                self.see_destination(place, name);
+                self.see_set(row.available.as_ref());
             }
-            self.survey.see_lead(row.lead_id.as_deref());
-            self.repeats.see_row(row, &mut self.findings);
-            self.survey.has_clusters |= row.cluster.is_some();
+            let lead_id = lead_ids.text(row.position);
+            let destination = row.destination.zip(destination.map(|name| &**name));
+            self.see_lead(row.number, lead_id.as_deref(), destination);
+            let has_cluster = clusters.has(row.position);
+            self.survey.has_clusters |= has_cluster;
             self.survey.newest = self.survey.newest.max(row.at);
             self.survey.oldest = earlier(self.survey.oldest, row.at);
             let begins = CommitTime {
@@ -181,13 +191,55 @@ impl Surveying {
                 number: 0,
             };
             // Leads of several rows are handed over with their last ones.
-            let is_next = |last: &CommitTime| *last <= begins && row.lead_id.is_none();
+            let is_next = |last: &CommitTime| *last <= begins && lead_id.is_none();
             self.last = self.last.filter(is_next).map(|_| begins);
-            if row.cluster.is_none() {
+            if !has_cluster {
                 self.without_cluster.see(row.number);
             }
         }
         self.repeats.see_batch(batch, rows);
+    }
+
+    fn see_destination(&mut self, place: usize, name: &Arc<str>) {
+        if place >= self.seen_places.len() {
+            self.seen_places.resize(place + 1, false);
+        }
+        if !std::mem::replace(&mut self.seen_places[place], true) {
+            self.survey.destinations.insert(Arc::clone(name));
+        }
+    }
+
+    /// Takes in who was free, once for each set that the log repeats.
+    fn see_set(&mut self, available: Option<&Available>) {
+        let Some(available) = available else { return };
+        // What is kept here stays where it is, so that no other set can come to stand there.
+        let is_seen = |seen: &Available| Arc::ptr_eq(seen, available);
+        let place = Arc::as_ptr(available).cast::<()>() as usize;
+        if self.seen_sets.get(&place).is_some_and(is_seen) {
+            return;
+        }
+        self.survey.see_available(Some(available));
+        if self.seen_sets.len() < SETS_MAX {
+            self.seen_sets.insert(place, Arc::clone(available));
+        }
+    }
+
+    /// Counts the rows of a lead.
+    fn see_lead(&mut self, number: u64, lead_id: Option<&str>, destination: Option<(usize, &str)>) {
+        let survey = &mut self.survey;
+        let Some(lead_id) = lead_id else {
+            survey.n_leads += 1;
+            return;
+        };
+        let findings = &mut self.findings;
+        // Most leads have one row, and their names need not be remembered for that.
+        if self.repeats.see_row(number, lead_id, destination, findings) {
+            survey.n_leads += 1;
+        } else if let Some(n_rows) = survey.rows_of_leads.get_mut(lead_id) {
+            *n_rows += 1;
+        } else {
+            survey.rows_of_leads.insert(lead_id.into(), 2);
+        }
     }
 
     fn finish(self, log: &Log, rows: &Rows, guesses: &Guesses) -> Result<Survey, Error> {
@@ -197,10 +249,9 @@ impl Surveying {
             repeats,
             without_cluster,
             last,
+            ..
         } = self;
         survey.is_in_order = last.is_some();
-        // Most leads have one row, and need not be remembered for that.
-        survey.rows_of_leads.retain(|_, n_rows| *n_rows > 1);
         survey.rows_of_leads.shrink_to_fit();
         if survey.n_rows == 0 {
             findings.note("log_empty", "rows", 0, None, || {
@@ -277,17 +328,6 @@ impl Survey {
             if !self.destinations.contains(name) {
                 self.destinations.insert(Arc::clone(name));
             }
-        }
-    }
-
-    fn see_lead(&mut self, lead_id: Option<&str>) {
-        if let Some(n_rows) = lead_id.and_then(|lead_id| self.rows_of_leads.get_mut(lead_id)) {
-            *n_rows += 1;
-            return;
-        }
-        self.n_leads += 1;
-        if let Some(lead_id) = lead_id {
-            self.rows_of_leads.insert(lead_id.into(), 1);
         }
     }
 }

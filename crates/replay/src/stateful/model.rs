@@ -90,7 +90,7 @@ impl Model {
         self.n_leads += 1;
         if self
             .maturity
-            .is_some_and(|maturity| maturity.is_young(lead))
+            .is_some_and(|maturity| maturity.is_young(lead.received_at))
         {
             self.n_young += 1;
             return;

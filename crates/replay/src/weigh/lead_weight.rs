@@ -3,8 +3,8 @@
 use pointsman_flow::{DestinationIdx, NodeIdx};
 use pointsman_stats::weighted::Step;
 
-use super::Likely;
-use crate::{load::Load, log::LogLead};
+use super::{Brought, Likely};
+use crate::load::Load;
 
 /// A lead under one policy, and with it every other one that the policy cannot tell from it: all but what its offers brought.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -66,12 +66,12 @@ impl LeadWeight {
 
     /// The decisions with what they brought in the log.
     ///
-    /// * `lead`: the one that was weighed, or one that the policy cannot tell from it.
-    pub(crate) fn steps<'a>(&'a self, lead: &'a LogLead) -> impl Iterator<Item = Step> + 'a {
+    /// * `brought`: by the lead that was weighed, or one that the policy cannot tell from it.
+    pub(crate) fn steps<'a>(&'a self, brought: &'a Brought<'_>) -> impl Iterator<Item = Step> + 'a {
         self.decisions.iter().map(|decision| Step {
             weight: decision.weight,
             // Walks that have stopped count, but this reward is none of theirs.
-            reward: decision.brought(lead) * decision.reached,
+            reward: decision.brought(brought) * decision.reached,
         })
     }
 }
@@ -90,8 +90,11 @@ impl Decision {
     }
 
     /// What it brought, whatever share of its weight is of walks that came to it.
-    pub(crate) fn brought(&self, lead: &LogLead) -> f64 {
-        let offer = lead.offers.get(self.n_before).filter(|_| self.is_offer);
-        offer.map_or(0.0, |offer| offer.reward)
+    pub(crate) fn brought(&self, brought: &Brought<'_>) -> f64 {
+        if self.is_offer {
+            brought.by(self.n_before)
+        } else {
+            0.0
+        }
     }
 }

@@ -5,14 +5,14 @@ use std::{
     sync::Arc,
 };
 
-use pointsman_flow::{Codes, Mask, Program};
+use pointsman_flow::{Codes, Mask};
 use pointsman_router::{Answer, HashKey, Subject, Unit};
 use smallvec::SmallVec;
 
 use super::{Reading, in_order, logged::CERTAIN};
 use crate::{
     log::{LogLead, LogOutlook},
-    policy::{FlowPolicy, LoggedConditions, Policy},
+    policy::{FlowPolicy, LoggedConditions, Policy, is_steady},
 };
 
 /// An offer to a destination that the policy does not have.
@@ -135,15 +135,6 @@ impl<'a> Signing<'a> {
             }
         }
     }
-}
-
-/// Whether nothing but what happens to its destinations closes them.
-fn is_steady(program: &Program) -> bool {
-    program.destinations().iter().all(|destination| {
-        let settings = &destination.settings;
-        let mut caps = settings.caps.iter();
-        settings.schedule.is_none() && caps.all(|cap| cap.max_on.is_empty() && !cap.paced)
-    })
 }
 
 impl Signature {

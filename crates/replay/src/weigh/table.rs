@@ -1,6 +1,6 @@
 //! Leads that a policy cannot tell apart are weighed once.
 
-use std::{borrow::Cow, collections::HashMap, thread};
+use std::{collections::HashMap, thread};
 
 use foldhash::fast::RandomState;
 
@@ -68,15 +68,15 @@ impl<'a> WeightTable<'a> {
 
     /// Weighs the leads of a batch on all cores; what comes out does not depend on how many there are. Weights of the batch before
     /// that are not kept are gone then.
-    pub(crate) fn weigh(
-        &mut self,
-        leads: &[Cow<'_, LogLead>],
-        reading: Reading<'_>,
-    ) -> Vec<WeightIdx> {
+    pub(crate) fn weigh(&mut self, leads: &[&LogLead], reading: Reading<'_>) -> Vec<WeightIdx> {
+        self.of_batch.clear();
+        if leads.is_empty() {
+            return Vec::new();
+        }
         let n_threads = thread::available_parallelism().map_or(1, usize::from);
         let share = leads.len().div_ceil(n_threads).max(SHARE_MIN);
         let this = &*self;
-        let find = |leads: &[Cow<'_, LogLead>]| {
+        let find = |leads: &[&LogLead]| {
             let found = leads.iter().map(|lead| this.find(lead, reading));
             found.collect::<Vec<Found>>()
         };
@@ -92,7 +92,6 @@ impl<'a> WeightTable<'a> {
             });
             shares.collect()
         });
-        self.of_batch.clear();
         let found = shares.into_iter().flatten();
         found.map(|found| self.take(found)).collect()
     }

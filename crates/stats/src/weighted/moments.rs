@@ -4,6 +4,8 @@
 //! earlier has no more rewards and keeps its weight. Every quantity of an estimate is a linear
 //! combination of columns, so its mean and its variance follow from the means and co-moments alone.
 
+use std::borrow::Cow;
+
 use smallvec::SmallVec;
 
 use super::Step;
@@ -11,79 +13,52 @@ use super::Step;
 /// A number for each column. Leads of two steps, such as an offer and the end, need no allocation.
 type Columns = SmallVec<[f64; 4]>;
 
-/// Centred sums: squares of large rewards would swallow their differences.
+/// Means of columns.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Moments {
+pub(super) struct Means {
     n: u64,
     /// Columns of each kind.
     n_steps: usize,
     /// Mean of each column, shape `(2 · n_steps,)`.
     means: Columns,
-    /// Sums of products of deviations, row by row, shape `(2 · n_steps, 2 · n_steps)`; empty where only means are kept.
+}
+
+/// Centred sums: squares of large rewards would swallow their differences.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Moments {
+    means: Means,
+    /// Sums of products of deviations, row by row, shape `(2 · n_steps, 2 · n_steps)`.
     products: Vec<f64>,
 }
 
-impl Moments {
-    pub(super) fn n(&self) -> u64 {
-        self.n
-    }
-
+impl Means {
     pub(super) fn n_f64(&self) -> f64 {
         count(self.n)
     }
 
-    /// Adds a lead to means and co-moments.
+    /// Adds a lead.
     pub(super) fn add(&mut self, steps: &[Step]) {
-        self.grow(steps.len().max(1), true);
-        let row = self.row(steps);
-        let n = count(self.n + 1);
-        let before: Columns = row
-            .iter()
-            .zip(&self.means)
-            .map(|(value, mean)| value - mean)
-            .collect();
-        self.add_to_means(&row);
-        let width = row.len();
-        for i in 0..width {
-            for j in 0..width {
-                // (n − 1) / n of the product of both deviations from the old means, in the symmetric form.
-                self.products[i * width + j] += before[i] * before[j] * (n - 1.0) / n;
-            }
+        self.grow(steps.len().max(1));
+        self.n += 1;
+        let (n, n_steps) = (count(self.n), self.n_steps);
+        for (column, mean) in self.means.iter_mut().enumerate() {
+            *mean += (value(steps, n_steps, column) - *mean) / n;
         }
     }
 
-    /// Adds a lead to the means alone.
-    pub(super) fn add_means(&mut self, steps: &[Step]) {
-        self.grow(steps.len().max(1), false);
-        let row = self.row(steps);
-        self.add_to_means(&row);
-    }
-
-    /// Adds the leads of another; both keep co-moments or neither does.
+    /// Adds the leads of another.
     pub(super) fn merge(&mut self, other: &Self) {
         if other.n == 0 {
             return;
         }
         let mut other = other.clone();
-        let keeps_products = !other.products.is_empty();
         let n_steps = self.n_steps.max(other.n_steps);
-        self.grow(n_steps, keeps_products);
-        other.grow(n_steps, keeps_products);
-        let (n_self, n_other) = (count(self.n), count(other.n));
-        let n = n_self + n_other;
-        let apart: Columns = other
-            .means
-            .iter()
-            .zip(&self.means)
-            .map(|(other, own)| other - own)
-            .collect();
-        let width = apart.len();
-        for (k, product) in self.products.iter_mut().enumerate() {
-            *product +=
-                other.products[k] + apart[k / width] * apart[k % width] * n_self * n_other / n;
-        }
-        for (mean, apart) in self.means.iter_mut().zip(&apart) {
-            *mean += apart * n_other / n;
+        self.grow(n_steps);
+        other.grow(n_steps);
+        let n = count(self.n) + count(other.n);
+        for (mean, others) in self.means.iter_mut().zip(&other.means) {
+            let apart = others - *mean;
+            *mean += apart * count(other.n) / n;
         }
         self.n += other.n;
     }
@@ -94,6 +69,123 @@ impl Moments {
             .zip(&self.means)
             .map(|(factor, mean)| factor * mean)
             .sum()
+    }
+
+    /// A combination of all columns, for a part of the leads whose walks were shorter.
+    pub(super) fn in_columns_of<'a>(&self, of: &'a [f64]) -> Cow<'a, [f64]> {
+        let all = of.len() / 2;
+        let own = self.n_steps;
+        if own == all {
+            return Cow::Borrowed(of);
+        }
+        let mut short = of[..own].to_vec();
+        short.extend_from_slice(&of[all..all + own]);
+        if let Some(last) = short.last_mut() {
+            *last += of[all + own..].iter().sum::<f64>();
+        }
+        Cow::Owned(short)
+    }
+
+    /// Makes room for longer walks: the leads so far brought nothing more and keep their final weight.
+    fn grow(&mut self, n_steps: usize) {
+        if n_steps <= self.n_steps {
+            return;
+        }
+        let of = |column| source(column, self.n_steps, n_steps);
+        let mean = |column| of(column).map_or(0.0, |old| self.means[old]);
+        let means: Columns = (0..2 * n_steps).map(mean).collect();
+        self.means = means;
+        self.n_steps = n_steps;
+    }
+}
+
+/// A column of a lead.
+fn value(steps: &[Step], n_steps: usize, column: usize) -> f64 {
+    if column < n_steps {
+        return steps
+            .get(column)
+            .map_or(0.0, |step| step.weight * step.reward);
+    }
+    let step = steps.get(column - n_steps).or(steps.last());
+    step.map_or(1.0, |step| step.weight)
+}
+
+/// Which old column a new one continues when walks get longer; none for rewards that did not exist.
+fn source(column: usize, before: usize, n_steps: usize) -> Option<usize> {
+    let (k, offset) = if column < n_steps {
+        (column, 0)
+    } else {
+        (column - n_steps, before)
+    };
+    match (k < before, column < n_steps) {
+        (true, _) => Some(offset + k),
+        (false, true) => None,
+        (false, false) => (2 * before).checked_sub(1),
+    }
+}
+
+impl Moments {
+    pub(super) fn n(&self) -> u64 {
+        self.means.n
+    }
+
+    pub(super) fn n_f64(&self) -> f64 {
+        self.means.n_f64()
+    }
+
+    /// Adds a lead to means and co-moments.
+    pub(super) fn add(&mut self, steps: &[Step]) {
+        self.grow(steps.len().max(1));
+        let n = count(self.means.n + 1);
+        let n_steps = self.means.n_steps;
+        let means = self.means.means.iter().enumerate();
+        let before: Columns = means
+            .map(|(column, mean)| value(steps, n_steps, column) - mean)
+            .collect();
+        self.means.add(steps);
+        let width = before.len();
+        for (row, of_row) in self.products.chunks_exact_mut(width).zip(&before) {
+            for (product, of_column) in row.iter_mut().zip(&before) {
+                // (n − 1) / n of the product of both deviations from the old means, in the symmetric form.
+                *product += of_row * of_column * (n - 1.0) / n;
+            }
+        }
+    }
+
+    /// Adds the leads of another.
+    pub(super) fn merge(&mut self, other: &Self) {
+        if other.n() == 0 {
+            return;
+        }
+        let mut other = other.clone();
+        let n_steps = self.means.n_steps.max(other.means.n_steps);
+        self.grow(n_steps);
+        other.grow(n_steps);
+        let (n_self, n_other) = (self.n_f64(), other.n_f64());
+        let n = n_self + n_other;
+        let apart: Columns = other
+            .means
+            .means
+            .iter()
+            .zip(&self.means.means)
+            .map(|(other, own)| other - own)
+            .collect();
+        let width = apart.len();
+        for (k, product) in self.products.iter_mut().enumerate() {
+            *product +=
+                other.products[k] + apart[k / width] * apart[k % width] * n_self * n_other / n;
+        }
+        self.means.merge(&other.means);
+    }
+
+    /// Mean of a combination of columns.
+    pub(super) fn mean(&self, of: &[f64]) -> f64 {
+        self.means.mean(of)
+    }
+
+    /// As [`Means::in_columns_of`].
+    pub(super) fn in_columns_of<'a>(&self, of: &'a [f64]) -> Cow<'a, [f64]> {
+        self.means.in_columns_of(of)
     }
 
     /// Sum of squared deviations of a combination of columns from its mean.
@@ -116,7 +208,7 @@ impl Moments {
 
     /// The combination that is a lead's final weight.
     pub(super) fn final_weight(&self) -> Vec<f64> {
-        let mut of = vec![0.0; 2 * self.n_steps];
+        let mut of = vec![0.0; 2 * self.means.n_steps];
         if let Some(last) = of.last_mut() {
             *last = 1.0;
         }
@@ -125,8 +217,14 @@ impl Moments {
 
     /// The combination that is the sum of a lead's weighted rewards.
     pub(super) fn total_reward(&self) -> Vec<f64> {
-        (0..2 * self.n_steps)
-            .map(|column| if column < self.n_steps { 1.0 } else { 0.0 })
+        (0..2 * self.means.n_steps)
+            .map(|column| {
+                if column < self.means.n_steps {
+                    1.0
+                } else {
+                    0.0
+                }
+            })
             .collect()
     }
 
@@ -144,7 +242,7 @@ impl Moments {
 
     /// For each step, the ratio of means and one over the mean weight; nothing where all weights are 0.
     fn ratios(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        let (rewards, weights) = self.means.split_at(self.n_steps);
+        let (rewards, weights) = self.means.means.split_at(self.means.n_steps);
         rewards.iter().zip(weights).map(|(reward, weight)| {
             if *weight > 0.0 {
                 (reward / weight, 1.0 / weight)
@@ -154,70 +252,20 @@ impl Moments {
         })
     }
 
-    /// A combination of all columns, for a part of the leads whose walks were shorter.
-    pub(super) fn in_columns_of(&self, of: &[f64]) -> Columns {
-        let all = of.len() / 2;
-        let own = self.n_steps;
-        let mut short = Columns::from_slice(&of[..own]);
-        short.extend_from_slice(&of[all..all + own]);
-        if let Some(last) = short.last_mut() {
-            *last += of[all + own..].iter().sum::<f64>();
-        }
-        short
-    }
-
-    fn row(&self, steps: &[Step]) -> Columns {
-        let last = steps.last().map_or(1.0, |step| step.weight);
-        let at = |k: usize| steps.get(k);
-        let rewards =
-            (0..self.n_steps).map(|k| at(k).map_or(0.0, |step| step.weight * step.reward));
-        let weights = (0..self.n_steps).map(|k| at(k).map_or(last, |step| step.weight));
-        rewards.chain(weights).collect()
-    }
-
-    fn add_to_means(&mut self, row: &[f64]) {
-        self.n += 1;
-        let n = count(self.n);
-        for (mean, value) in self.means.iter_mut().zip(row) {
-            *mean += (value - *mean) / n;
-        }
-    }
-
-    /// Makes room for longer walks: the leads so far brought nothing more and keep their final weight.
-    fn grow(&mut self, n_steps: usize, keeps_products: bool) {
-        if n_steps <= self.n_steps {
+    /// Makes room for longer walks.
+    fn grow(&mut self, n_steps: usize) {
+        let before = self.means.n_steps;
+        if n_steps <= before {
             return;
         }
-        let (before, last) = (self.n_steps, 2 * self.n_steps);
-        // Which old column each new one continues; none for rewards that did not exist.
-        let source = |column: usize| -> Option<usize> {
-            let (k, offset) = if column < n_steps {
-                (column, 0)
-            } else {
-                (column - n_steps, before)
-            };
-            match (k < before, column < n_steps) {
-                (true, _) => Some(offset + k),
-                (false, true) => None,
-                (false, false) => last.checked_sub(1),
-            }
+        self.means.grow(n_steps);
+        let columns = || (0..2 * n_steps).map(|column| source(column, before, n_steps));
+        let pairs = columns().flat_map(|i| columns().map(move |j| i.zip(j)));
+        let product = |pair: Option<(usize, usize)>| {
+            pair.map_or(0.0, |(i, j)| self.products[2 * before * i + j])
         };
-        let columns: Vec<Option<usize>> = (0..2 * n_steps).map(source).collect();
-        let means = columns
-            .iter()
-            .map(|column| column.map_or(0.0, |column| self.means[column]))
-            .collect();
-        let products = if keeps_products {
-            let pairs = columns
-                .iter()
-                .flat_map(|i| columns.iter().map(move |j| i.zip(*j)));
-            pairs
-                .map(|pair| pair.map_or(0.0, |(i, j)| self.products[i * last + j]))
-                .collect()
-        } else {
-            Vec::new()
-        };
-        (self.n_steps, self.means, self.products) = (n_steps, means, products);
+        let products: Vec<f64> = pairs.map(product).collect();
+        self.products = products;
     }
 }
 

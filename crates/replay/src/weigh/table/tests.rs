@@ -1,5 +1,4 @@
 use std::{
-    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -163,7 +162,7 @@ fn every_lead_has_the_weight_that_it_would_have_alone() {
         let mut n_leads = 0;
         for batch in 0..4 {
             let leads: Vec<LogLead> = (0..4_000).map(|n| shared.lead(batch * 4_000 + n)).collect();
-            let leads: Vec<Cow<'_, LogLead>> = leads.iter().map(Cow::Borrowed).collect();
+            let leads: Vec<&LogLead> = leads.iter().collect();
             let found = table.weigh(&leads, reading);
             for (lead, idx) in leads.iter().zip(&found) {
                 assert_eq!(
@@ -190,7 +189,7 @@ fn what_is_not_told_apart_does_not_hang_on_who_asks() {
     let policy = policy(&Destination::default());
     let mut table = WeightTable::new(&policy, false);
     let leads: Vec<LogLead> = (0..2_000).map(|n| shared.lead(n)).collect();
-    let borrowed: Vec<Cow<'_, LogLead>> = leads.iter().map(Cow::Borrowed).collect();
+    let borrowed: Vec<&LogLead> = leads.iter().collect();
     let together = table.weigh(&borrowed, reading);
     let one_by_one = borrowed
         .chunks(1)
@@ -220,7 +219,7 @@ fn weights_beyond_those_that_are_kept_are_there_for_their_batch() {
         .collect();
     assert!(!leads[0].offers.is_empty());
     for batch in leads.chunks(5_000) {
-        let batch: Vec<Cow<'_, LogLead>> = batch.iter().map(Cow::Borrowed).collect();
+        let batch: Vec<&LogLead> = batch.iter().collect();
         let found = table.weigh(&batch, reading);
         for (lead, idx) in batch.iter().zip(found) {
             assert_eq!(*table.get(idx), weigh(&policy, lead, reading, false));
