@@ -362,6 +362,12 @@ export type EditFlowDraftInput = {
   expectedRevision?: number | null | undefined;
 };
 
+/** A session to end. */
+export type EndSessionInput = {
+  /** Id. */
+  id: string;
+};
+
 /** End state of a walk. */
 export type EndState =
   /** At least one destination accepted the lead. With `maxSold` above 1, fewer than `maxSold` may have accepted it. */
@@ -1435,7 +1441,9 @@ export type SettingsChangeKind =
   /** A token was created. */
   | 'TOKEN_CREATED'
   /** A token was revoked. */
-  | 'TOKEN_REVOKED';
+  | 'TOKEN_REVOKED'
+  /** The session of a browser was ended. The object is the id of the session. */
+  | 'SESSION_ENDED';
 
 /** Severity of a finding. */
 export type Severity =
@@ -1912,6 +1920,13 @@ export type DraftRevisionQueryVariables = Exact<{
 
 export type DraftRevisionQuery = { flow: { draft: { revision: number } | null } | null };
 
+export type DraftChangedSubscriptionVariables = Exact<{
+  flow: string;
+}>;
+
+
+export type DraftChangedSubscription = { draftChanged: { revision: number } };
+
 export type EditDraftMutationVariables = Exact<{
   input: EditFlowDraftInput;
 }>;
@@ -2047,7 +2062,22 @@ export type LeadsQueryVariables = Exact<{
 }>;
 
 
-export type LeadsQuery = { leads: { nodes: Array<{ revenue: string, duplicateOf: string | null, id: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, receivedAt: string, settledAt: string | null, deliveries: Array<{ destination: string, state: DeliveryState }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type LeadsQuery = { leads: { position: string, nodes: Array<{ revenue: string, duplicateOf: string | null, id: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, receivedAt: string, settledAt: string | null, deliveries: Array<{ destination: string, state: DeliveryState }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type NewLeadsSubscriptionVariables = Exact<{
+  filter: LeadFilterInput;
+  since: string;
+}>;
+
+
+export type NewLeadsSubscription = { newLeads: { count: number, isMore: boolean, position: string } };
+
+export type LeadChangedSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type LeadChangedSubscription = { leadChanged: { status: LeadStatus } };
 
 export type LeadCountsQueryVariables = Exact<{
   filter: LeadFilterInput;
@@ -2374,6 +2404,13 @@ export type ReplayQueryVariables = Exact<{
 
 export type ReplayQuery = { simulation: { id: string, state: SimulationState, progress: number, scenario: ReplayScenario, report: ReplayReport | null, error: string | null, attempts: number, createdAt: string, updatedAt: string } | null };
 
+export type ReplayProgressSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReplayProgressSubscription = { simulationProgress: { id: string, state: SimulationState, progress: number } };
+
 export type StartReplayMutationVariables = Exact<{
   input: StartSimulationInput;
 }>;
@@ -2480,7 +2517,7 @@ export type TokensQueryVariables = Exact<{
 }>;
 
 
-export type TokensQuery = { tokens: { nodes: Array<{ id: string, name: string, role: Role, source: string | null, destination: string | null, createdAt: string, revokedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type TokensQuery = { tokens: { nodes: Array<{ id: string, name: string, role: Role, source: string | null, destination: string | null, createdAt: string, revokedAt: string | null, lastUsedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type CreateTokenMutationVariables = Exact<{
   input: CreateTokenInput;
@@ -2495,6 +2532,18 @@ export type RevokeTokenMutationVariables = Exact<{
 
 
 export type RevokeTokenMutation = { revokeToken: { token: { id: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionsQuery = { sessions: { nodes: Array<{ id: string, tokenName: string, role: Role, agent: string, createdAt: string, lastSeenAt: string | null, expiresAt: string, isOwn: boolean }>, pageInfo: { hasNextPage: boolean } } };
+
+export type EndSessionMutationVariables = Exact<{
+  input: EndSessionInput;
+}>;
+
+
+export type EndSessionMutation = { endSession: { session: { id: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
 export type SetupQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2654,6 +2703,7 @@ export const Flow = operation<FlowQuery, FlowQueryVariables>('Flow', 'query Flow
 export const FlowVersion = operation<FlowVersionQuery, FlowVersionQueryVariables>('FlowVersion', 'query FlowVersion($hash:String!){flowVersion(hash:$hash){hash number message author createdAt currency maxSold document}}');
 export const DraftToEdit = operation<DraftToEditQuery, DraftToEditQueryVariables>('DraftToEdit', 'query DraftToEdit($name:String!){flow(name:$name){name leadSchema{fields{name kind labels}}draft{document revision diagnostics{...Finding}}stage{version{number document}}versions(first:1){nodes{number document}}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}');
 export const DraftRevision = operation<DraftRevisionQuery, DraftRevisionQueryVariables>('DraftRevision', 'query DraftRevision($name:String!){flow(name:$name){draft{revision}}}');
+export const DraftChanged = operation<DraftChangedSubscription, DraftChangedSubscriptionVariables>('DraftChanged', 'subscription DraftChanged($flow:String!){draftChanged(flow:$flow){revision}}');
 export const EditDraft = operation<EditDraftMutation, EditDraftMutationVariables>('EditDraft', 'mutation EditDraft($input:EditFlowDraftInput!){editFlowDraft(input:$input){draft{revision}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
 export const Review = operation<ReviewQuery, ReviewQueryVariables>('Review', 'query Review($name:String!){flow(name:$name){name draft{document revision updatedAt changes{node part kind message}diagnostics{...Finding}}stage{revision versionHash movedAt movedBy version{hash number message document}}versions(first:1){nodes{hash number message document}}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}');
 export const PublishFlow = operation<PublishFlowMutation, PublishFlowMutationVariables>('PublishFlow', 'mutation PublishFlow($input:PublishFlowInput!){publishFlow(input:$input){flowVersion{hash number}isNew live{revision versionHash}moves{nodes{node sharePpm message}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
@@ -2671,7 +2721,9 @@ export const HeldDeliveries = operation<HeldDeliveriesQuery, HeldDeliveriesQuery
 export const HeldAt = operation<HeldAtQuery, HeldAtQueryVariables>('HeldAt', 'query HeldAt{deliveryCounts(filter:{state:HELD isReleased:false}){destination deliveries}destinations(first:100){nodes{name price pays onUnknown target}}}');
 export const ReleaseDelivery = operation<ReleaseDeliveryMutation, ReleaseDeliveryMutationVariables>('ReleaseDelivery', 'mutation ReleaseDelivery($input:ReleaseDeliveryInput!){releaseDelivery(input:$input){delivery{...HeldRow}userErrors{...Mistake}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}fragment Mistake on UserError{path code message hint}');
 export const ReleasedDelivery = operation<ReleasedDeliveryQuery, ReleasedDeliveryQueryVariables>('ReleasedDelivery', 'query ReleasedDelivery($id:ID!){delivery(id:$id){...HeldRow lead{deliveries{id destination state}}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}');
-export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{...LeadHead revenue duplicateOf deliveries{destination state}}pageInfo{hasNextPage endCursor}}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}');
+export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{...LeadHead revenue duplicateOf deliveries{destination state}}pageInfo{hasNextPage endCursor}position}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}');
+export const NewLeads = operation<NewLeadsSubscription, NewLeadsSubscriptionVariables>('NewLeads', 'subscription NewLeads($filter:LeadFilterInput!$since:String!){newLeads(filter:$filter since:$since){count isMore position}}');
+export const LeadChanged = operation<LeadChangedSubscription, LeadChangedSubscriptionVariables>('LeadChanged', 'subscription LeadChanged($id:ID!){leadChanged(id:$id){status}}');
 export const LeadCounts = operation<LeadCountsQuery, LeadCountsQueryVariables>('LeadCounts', 'query LeadCounts($filter:LeadFilterInput!){leadCounts(filter:$filter){status leads revenue}}');
 export const LeadFilters = operation<LeadFiltersQuery, LeadFiltersQueryVariables>('LeadFilters', 'query LeadFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');
 export const OwnLeads = operation<OwnLeadsQuery, OwnLeadsQueryVariables>('OwnLeads', 'query OwnLeads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{...LeadHead}pageInfo{hasNextPage endCursor}}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}');
@@ -2710,6 +2762,7 @@ export const SetRetention = operation<SetRetentionMutation, SetRetentionMutation
 export const PredicateWhileTyped = operation<PredicateWhileTypedQuery, PredicateWhileTypedQueryVariables>('PredicateWhileTyped', 'query PredicateWhileTyped($flow:String!$cel:String!$withExamples:Boolean!){predicate(flow:$flow cel:$cel){diagnostics{...Finding}reads history{leads from matched matchedRevenue currency missing{field leads}examples@include(if:$withExamples){id}}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}');
 export const Replays = operation<ReplaysQuery, ReplaysQueryVariables>('Replays', 'query Replays($first:Int!$after:String){simulations(first:$first after:$after){nodes{id state progress scenario report error createdAt updatedAt}pageInfo{hasNextPage endCursor}}}');
 export const Replay = operation<ReplayQuery, ReplayQueryVariables>('Replay', 'query Replay($id:ID!){simulation(id:$id){id state progress scenario report error attempts createdAt updatedAt}}');
+export const ReplayProgress = operation<ReplayProgressSubscription, ReplayProgressSubscriptionVariables>('ReplayProgress', 'subscription ReplayProgress($id:ID!){simulationProgress(id:$id){id state progress}}');
 export const StartReplay = operation<StartReplayMutation, StartReplayMutationVariables>('StartReplay', 'mutation StartReplay($input:StartSimulationInput!){startSimulation(input:$input){simulation{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const CancelReplay = operation<CancelReplayMutation, CancelReplayMutationVariables>('CancelReplay', 'mutation CancelReplay($input:CancelSimulationInput!){cancelSimulation(input:$input){simulation{id state}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const ReplayForm = operation<ReplayFormQuery, ReplayFormQueryVariables>('ReplayForm', 'query ReplayForm{flows(first:100){nodes{...FlowVersions}}}fragment FlowVersions on Flow{name stage{versionHash}versions(first:20){nodes{hash number message}}}');
@@ -2724,9 +2777,11 @@ export const RollBackRollout = operation<RollBackRolloutMutation, RollBackRollou
 export const LeadSchemas = operation<LeadSchemasQuery, LeadSchemasQueryVariables>('LeadSchemas', 'query LeadSchemas{leadSchemas(first:100){nodes{vertical updatedAt declaredFields}pageInfo{hasNextPage}}flows(first:100){nodes{name vertical isLive}}}');
 export const LeadSchema = operation<LeadSchemaQuery, LeadSchemaQueryVariables>('LeadSchema', 'query LeadSchema($vertical:String!){leadSchema(vertical:$vertical){vertical hash updatedAt declaredFields}flows(first:100){nodes{name vertical isLive}}}');
 export const PutLeadSchema = operation<PutLeadSchemaMutation, PutLeadSchemaMutationVariables>('PutLeadSchema', 'mutation PutLeadSchema($input:PutLeadSchemaInput!){putLeadSchema(input:$input){leadSchema{vertical hash declaredFields}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
-export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
+export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt lastUsedAt}pageInfo{hasNextPage endCursor}}}');
 export const CreateToken = operation<CreateTokenMutation, CreateTokenMutationVariables>('CreateToken', 'mutation CreateToken($input:CreateTokenInput!){createToken(input:$input){secret token{id name}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const RevokeToken = operation<RevokeTokenMutation, RevokeTokenMutationVariables>('RevokeToken', 'mutation RevokeToken($input:RevokeTokenInput!){revokeToken(input:$input){token{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const Sessions = operation<SessionsQuery, SessionsQueryVariables>('Sessions', 'query Sessions{sessions(first:100){nodes{id tokenName role agent createdAt lastSeenAt expiresAt isOwn}pageInfo{hasNextPage}}}');
+export const EndSession = operation<EndSessionMutation, EndSessionMutationVariables>('EndSession', 'mutation EndSession($input:EndSessionInput!){endSession(input:$input){session{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Setup = operation<SetupQuery, SetupQueryVariables>('Setup', 'query Setup{leadSchemas(first:20){nodes{vertical declaredFields}}destinations(first:20){nodes{name}}flows(first:20){nodes{name vertical isLive}}}');
 export const PutFirstSchema = operation<PutFirstSchemaMutation, PutFirstSchemaMutationVariables>('PutFirstSchema', 'mutation PutFirstSchema($input:PutLeadSchemaInput!){putLeadSchema(input:$input){leadSchema{vertical}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
 export const PutFirstDestination = operation<PutFirstDestinationMutation, PutFirstDestinationMutationVariables>('PutFirstDestination', 'mutation PutFirstDestination($input:PutDestinationInput!){putDestination(input:$input){destination{name}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
