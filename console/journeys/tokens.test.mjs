@@ -52,7 +52,7 @@ test('an admin makes a token, which is shown once, and revokes it with the sessi
   assert.equal(await asks(secret), 200);
   await visit.ends();
   await page.reload();
-  const row = page.getByRole('row', { name: /^carla analyst/ });
+  const row = page.getByRole('row', { name: /^carla analyst anybody/ });
   await row.waitFor();
   assert.ok(!(await page.content()).includes(secret), 'it is shown once');
 
@@ -75,4 +75,31 @@ test('an admin makes a token, which is shown once, and revokes it with the sessi
   await carla.page.goto('/leads');
   await carla.page.getByRole('button', { name: 'Sign in' }).waitFor();
   await visit.ends();
+});
+
+test('an admin sees who is signed in, and ends the session of somebody else', { timeout: 120_000 }, async () => {
+  const admin = await browser.visit({ token: market.tokens.admin });
+  const editor = await browser.visit({ token: market.tokens.editor });
+  await editor.page.goto('/leads');
+  await editor.page.getByRole('heading', { name: 'Leads' }).waitFor();
+  const { page } = admin;
+  await page.goto('/settings/tokens');
+  const signedIn = page.locator('section', { has: page.getByRole('heading', { name: 'Signed in' }) });
+  const row = signedIn.getByRole('row', { name: /^editor editor Chrome/ });
+  await row.waitFor();
+  await signedIn.getByText('this browser').waitFor();
+  await admin.ends('sessions');
+  // Others see their own, and nobody else's.
+  await editor.page.goto('/settings/tokens');
+  await editor.page.getByRole('row', { name: /^editor/ }).waitFor();
+  assert.equal(await editor.page.getByRole('row', { name: /^admin/ }).count(), 0);
+  await editor.ends();
+  await row.getByRole('button', { name: /^End/ }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByText('The token stays valid').waitFor();
+  await dialog.getByRole('button', { name: 'End it' }).click();
+  await row.waitFor({ state: 'detached' });
+  await editor.page.goto('/leads');
+  await editor.page.getByRole('button', { name: 'Sign in' }).waitFor();
+  await admin.ends();
 });

@@ -30,6 +30,7 @@ mod pair;
 mod postbacks;
 mod rollouts;
 mod senders;
+mod subscriptions;
 
 use pair::Pair;
 

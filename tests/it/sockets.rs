@@ -10,9 +10,10 @@ use crate::{
     wait::until,
 };
 
-mod socket;
+mod live;
+pub(crate) mod socket;
 
-use socket::{Said, Socket};
+use socket::{Said, Socket, subscribe};
 
 const FOLLOW: &str = r#"subscription { allocationPublished(flow: "solar", node: "learned") {
     epoch at asOf isOwn explorationCost arms { name weightPpm waitingShare posterior { trials p5 p95 } } } }"#;
@@ -39,10 +40,6 @@ async fn site() -> (Site, [Buyer; 2]) {
     let flow = solar_flow("learned", &nodes);
     let site = Site::open(&flow, &[open_to_all("yes", &yes), open_to_all("no", &no)]).await;
     (site, [yes, no])
-}
-
-fn subscribe(id: &str, query: &str) -> Value {
-    json!({"id": id, "type": "subscribe", "payload": {"query": query}})
 }
 
 /// The next answer to a subscription.

@@ -124,6 +124,11 @@ impl Site {
         }
     }
 
+    /// The token of the source `web`.
+    pub fn source_token(&self) -> &str {
+        &self.source_token
+    }
+
     /// The source `web`.
     pub fn source(&self) -> Caller {
         self.server.caller(&self.source_token)

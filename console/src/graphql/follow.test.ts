@@ -33,6 +33,8 @@ beforeEach(() => {
   vi.stubGlobal('WebSocket', Socket);
 });
 afterEach(() => {
+  // A connection that nothing is followed by any more ends a moment later.
+  vi.advanceTimersByTime(120_000);
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -92,6 +94,41 @@ it('opens a lost connection again, ever later, and at once after it stood', () =
   vi.advanceTimersByTime(1_000);
   expect(Socket.all.length).toBe(5);
   end();
+});
+
+it('has one connection for everything, and subscribes to all of it again', () => {
+  const news: string[] = [];
+  const add = (flow: string) =>
+    follow(
+      NEWS,
+      { flow },
+      ({ epoch }) => news.push(`${flow} ${epoch}`),
+      () => {},
+    );
+  const ends = [add('auto')];
+  opened();
+  ends.push(add('solar'));
+  last().hears({ id: '2', type: 'next', payload: { data: { epoch: 1 } } });
+  last().hears({ id: '1', type: 'next', payload: { data: { epoch: 2 } } });
+  expect(news).toEqual(['solar 1', 'auto 2']);
+  last().hears({ id: '1', type: 'complete' });
+  last().hears({ id: '1', type: 'next', payload: { data: { epoch: 3 } } });
+  last().close();
+  vi.advanceTimersByTime(1_000);
+  opened();
+  expect(Socket.all.length).toBe(2);
+  expect(last().sent.map(({ type }) => type)).toEqual(['connection_init', 'subscribe']);
+  expect(news.length).toBe(2);
+  for (const end of ends) end();
+  vi.advanceTimersByTime(120_000);
+  expect(Socket.all.length).toBe(2);
+  // The next screen opens another one.
+  add('auto')();
+  expect(Socket.all.length).toBe(3);
+  // One screen after the other has the same.
+  add('solar')();
+  opened();
+  expect(Socket.all.length).toBe(3);
 });
 
 it('does not ask again what the server refuses, and survives what it cannot read', () => {

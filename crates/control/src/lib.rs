@@ -34,6 +34,7 @@ mod stages;
 mod stopping;
 mod subflows;
 mod tokens;
+mod uses;
 mod versions;
 
 pub use asked_lists::lists_of;
@@ -61,7 +62,7 @@ pub use rollouts::{
 };
 pub use routes::broken_flows;
 pub use schemas::LeadSchema;
-pub use sessions::{NewSession, SESSION_DURATION, SIGN_IN_LINK_DURATION};
+pub use sessions::{NewSession, SESSION_DURATION, SIGN_IN_LINK_DURATION, Session, session_id};
 pub use shadows::{MovedLead, NewShadow, Shadow, ShadowCell, ShadowChange};
 pub use sources::{Source, SourceToPut};
 pub use stages::{ExpectedStage, MovedStage, StageMove};
@@ -205,6 +206,8 @@ struct Inner {
     write_lock: Mutex<()>,
     /// Tokens that were used lately.
     known_tokens: tokens::Known,
+    /// When tokens and sessions were used last.
+    uses: uses::Uses,
     /// Which addresses may be connected to, once that is known.
     policy: OnceLock<Policy>,
 }
@@ -224,6 +227,7 @@ impl Control {
                 routes: LiveRoutes::default(),
                 write_lock: Mutex::default(),
                 known_tokens: tokens::Known::default(),
+                uses: uses::Uses::default(),
                 policy: OnceLock::new(),
             }),
             author: None,
@@ -233,6 +237,7 @@ impl Control {
         tokio::spawn(follow(Arc::downgrade(&control.inner), control.routes()));
         tokio::spawn(experiments::watch(Arc::downgrade(&control.inner)));
         tokio::spawn(shadows::watch(Arc::downgrade(&control.inner)));
+        tokio::spawn(uses::keep(Arc::downgrade(&control.inner)));
         Ok(control)
     }
 

@@ -1,12 +1,15 @@
 //! Sessions of the web console: a token that a browser signed in with. Only the hash of what the browser holds is
 //! stored, and a session is worth no more than its token: one that is revoked ends its sessions.
 
-use std::{fmt, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
-use pointsman_lead::{Id, kinds};
-use pointsman_store::{ConsoleSessionRow, SignInLinkRow};
+use pointsman_lead::{Id, Timestamp, kinds};
+use pointsman_store::{ConsoleSessionRow, Error as StoreError, SignInLinkRow, TokenRow};
+use serde_json::{Value, json};
 
-use crate::{Control, Error, Principal, secret};
+use crate::{
+    Control, Error, Principal, Role, SettingsChangeKind, changes::ChangeRecord, secret, uses::Used,
+};
 
 /// How long a session lasts.
 pub const SESSION_DURATION: Duration = Duration::from_hours(12);
@@ -35,6 +38,64 @@ impl fmt::Debug for NewSession {
     }
 }
 
+/// A session that is not over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Session {
+    /// Its id.
+    pub id: Id<kinds::Session>,
+    /// Whose it is: what the token may do.
+    pub owner: Principal,
+    /// When it began.
+    pub created_at: Timestamp,
+    /// When it was used last, some minutes too early at most; `None` if that was not yet stored.
+    pub last_seen_at: Option<Timestamp>,
+    /// When it is over.
+    pub expires_at: Timestamp,
+    /// The browser as it calls itself.
+    pub agent: String,
+    secret_hash: String,
+}
+
+/// The id of the session that a browser holds this secret of.
+pub fn session_id(secret: &str) -> Option<Id<kinds::Session>> {
+    id_of(&secret::hash(secret))
+}
+
+/// The first half of the hash: known to nobody beforehand, and of no use to whoever wants the secret.
+fn id_of(secret_hash: &str) -> Option<Id<kinds::Session>> {
+    let half = secret_hash.get(..32)?;
+    format!("ses_{half}").parse().ok()
+}
+
+impl Session {
+    fn of(row: &ConsoleSessionRow, owner: Principal) -> Result<Self, Error> {
+        let ConsoleSessionRow {
+            secret_hash,
+            token_id: _,
+            created_at,
+            expires_at,
+            agent,
+            last_seen_at,
+        } = row;
+        Ok(Self {
+            id: id_of(secret_hash).ok_or_else(|| Error::Stored {
+                what: "a session of the console".to_owned(),
+            })?,
+            owner,
+            created_at: Timestamp(*created_at),
+            last_seen_at: last_seen_at.map(Timestamp),
+            expires_at: Timestamp(*expires_at),
+            agent: agent.clone(),
+            secret_hash: secret_hash.clone(),
+        })
+    }
+
+    /// What is kept of it with its end.
+    fn said(&self) -> Value {
+        json!({ "token": self.owner.name, "browser": self.agent })
+    }
+}
+
 impl Control {
     /// Begins a session with the token of this principal; `None` if it has none.
     ///
@@ -60,6 +121,7 @@ impl Control {
             created_at: now,
             expires_at: now.saturating_add(lasts),
             agent: agent.chars().take(AGENT_CHARS_MAX).collect(),
+            last_seen_at: None,
         };
         let written = self
             .inner
@@ -135,8 +197,67 @@ impl Control {
         let Some(principal) = token.map(Principal::of_valid).transpose()?.flatten() else {
             return Ok(None);
         };
-        known.remember(hash, principal.clone(), n_ended);
+        known.remember(hash.clone(), principal.clone(), n_ended);
+        self.note_use(&principal);
+        let now = self.inner.clock.now().0;
+        self.inner.uses.note(Used::Session(hash), now);
         Ok(Some(principal))
+    }
+
+    /// Sessions that are not over, the newest first: all of them to an administrator, and to others those of their own
+    /// token.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Stored`] and [`Error::Store`].
+    pub async fn sessions(&self, principal: &Principal) -> Result<Vec<Session>, Error> {
+        let read = self.inner.store.read();
+        let rows = read.console_sessions(self.inner.clock.now().0).await?;
+        let tokens = read.tokens().await?.into_iter();
+        let tokens: BTreeMap<String, TokenRow> = tokens.map(|row| (row.id.clone(), row)).collect();
+        let mut sessions = Vec::new();
+        for row in rows {
+            // A revoked token has ended its sessions.
+            let token = tokens.get(&row.token_id).cloned();
+            if let Some(owner) = token.map(Principal::of_valid).transpose()?.flatten()
+                && (principal.role == Role::Admin || owner.id == principal.id)
+            {
+                sessions.push(Session::of(&row, owner)?);
+            }
+        }
+        Ok(sessions)
+    }
+
+    /// Ends a session, wherever its browser is. What it was is kept with the changes of settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotFound`] if there is no such session, or none that this principal may end.
+    pub async fn end_session_of(
+        &self,
+        principal: &Principal,
+        id: Id<kinds::Session>,
+    ) -> Result<Session, Error> {
+        let sessions = self.sessions(principal).await?;
+        let session = sessions.into_iter().find(|session| session.id == id);
+        let session = session.ok_or_else(|| Error::not_found("session", &id.to_string()))?;
+        let change = ChangeRecord::new(SettingsChangeKind::SessionEnded, id.to_string());
+        let change = change.from(Some(session.said()));
+        let hash = session.secret_hash.clone();
+        let ended = self.store_unrouted(change, move |tx| {
+            Box::pin(async move {
+                if tx.delete_console_session(&hash).await? {
+                    Ok(())
+                } else {
+                    Err(StoreError::NotFound {
+                        what: "session".to_owned(),
+                    })
+                }
+            })
+        });
+        ended.await?;
+        self.inner.known_tokens.forget_all();
+        Ok(session)
     }
 
     /// Ends a session; one that is over already stays so.

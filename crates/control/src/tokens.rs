@@ -10,9 +10,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::{
-    Control, Error, SettingsChangeKind,
+    Control, Error, Inner, SettingsChangeKind,
     changes::{ChangeRecord, said},
     names, secret,
+    uses::Used,
 };
 
 pub(crate) use known::Known;
@@ -109,6 +110,8 @@ pub struct Token {
     pub created_at: Timestamp,
     /// When it stopped being valid.
     pub revoked_at: Option<Timestamp>,
+    /// When it was used last, some minutes too early at most; `None` if it was not since that is kept.
+    pub last_used_at: Option<Timestamp>,
 }
 
 /// A token with its secret, which is shown this once.
@@ -140,6 +143,7 @@ impl Token {
             secret_hash: _,
             created_at,
             revoked_at,
+            last_used_at,
         } = row;
         let unreadable = || Error::Stored {
             what: format!("token {id}"),
@@ -152,6 +156,7 @@ impl Token {
             destination,
             created_at: Timestamp(created_at),
             revoked_at: revoked_at.map(Timestamp),
+            last_used_at: last_used_at.map(Timestamp),
         })
     }
 
@@ -212,6 +217,7 @@ impl Control {
             secret_hash: secret::hash(&secret),
             created_at: now.0,
             revoked_at: None,
+            last_used_at: None,
         };
         let token = Token::of(row.clone())?;
         let change = ChangeRecord::new(SettingsChangeKind::TokenCreated, &row.id).to(token.said());
@@ -277,7 +283,16 @@ impl Control {
             return Ok(None);
         };
         known.remember(hash, principal.clone(), n_ended);
+        self.note_use(&principal);
         Ok(Some(principal))
+    }
+
+    /// Remembers that a token was used. Who was remembered a moment ago is not noted again.
+    pub(crate) fn note_use(&self, principal: &Principal) {
+        if let Some(id) = principal.id {
+            let Inner { uses, clock, .. } = &*self.inner;
+            uses.note(Used::Token(id.to_string()), clock.now().0);
+        }
     }
 
     /// Ends a token; `false` if it had ended before.

@@ -6,11 +6,11 @@ use pointsman_delivery::{Client, Limits, Policy};
 use pointsman_history::{Clock, History, Library, LiveRoutes, Routes};
 use pointsman_router::HashKey;
 use pointsman_store::Store;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, Error, Figures, Intake, Jobs, Kind, Learner, Postbacks, Refused, Releases,
+    Dispatcher, Error, Figures, Intake, Jobs, Kind, Learner, Postbacks, Reached, Refused, Releases,
     SequencerHandle, Suppression,
     housekeeping::Housekeeping,
     intake::SourceRates,
@@ -211,6 +211,11 @@ impl Engine {
     /// Puts everything that is stored in one order.
     pub fn sequencer(&self) -> &SequencerHandle {
         &self.inner.sequencer
+    }
+
+    /// How far the commit order is known here, now and whenever it goes on.
+    pub fn reached(&self) -> watch::Receiver<Reached> {
+        self.inner.sequencer.reached()
     }
 
     /// What is known about the arms, and the weights.

@@ -56,7 +56,7 @@ pub use release::{ReleaseAnswer, ReleaseOutcome};
 pub use releases::Releases;
 pub use request::{GivenLead, LeadOutcome, LeadRequest, LeadState, Mode, Refused};
 pub use returns::Returns;
-pub use sequencer::SequencerHandle;
+pub use sequencer::{Reached, SequencerHandle};
 pub use snapshots::write_snapshots;
 pub use supervise::Broken;
 pub use trial::{Trial, TrialLead};

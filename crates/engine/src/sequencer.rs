@@ -28,6 +28,7 @@ mod late;
 mod late_answer;
 mod memory;
 mod money;
+mod reached;
 mod refusal;
 mod release;
 mod repeat;
@@ -42,11 +43,13 @@ mod tests;
 pub(crate) use command::Command;
 pub use handle::SequencerHandle;
 pub(crate) use memory::Memory;
+pub use reached::Reached;
 pub(crate) use reply::{Advance, NotStored};
 
 use crate::{Figures, learner::Observed, snapshots::LogSize};
 use batch::Written;
 use health::Health;
+use reached::ReachedSender;
 use refusal::Fault;
 
 /// Most commands in one transaction.
@@ -76,6 +79,7 @@ pub(crate) struct Sequencer {
     log_size: LogSize,
     health: Arc<Health>,
     figures: Figures,
+    told: ReachedSender,
 }
 
 impl Sequencer {
@@ -90,7 +94,8 @@ impl Sequencer {
     ) -> (Self, SequencerHandle) {
         let (sender, commands) = mpsc::channel(QUEUE_MAX);
         let health = Arc::<Health>::default();
-        let handle = SequencerHandle::new(sender, Arc::clone(&health));
+        let told = ReachedSender::of(memory.seq());
+        let handle = SequencerHandle::new(sender, Arc::clone(&health), told.clone());
         let sequencer = Self {
             store,
             clock,
@@ -101,6 +106,7 @@ impl Sequencer {
             log_size,
             health,
             figures,
+            told,
         };
         (sequencer, handle)
     }
@@ -195,6 +201,7 @@ impl Sequencer {
     /// Replies to commands, now that what came of them is on disk.
     fn answer(&mut self, commands: Vec<Command>, written: Written) {
         self.health.stored();
+        self.told.tell(self.memory.seq(), None);
         let Written {
             answers,
             observations,
@@ -242,14 +249,19 @@ impl Sequencer {
             return Ok(());
         }
         let mut log = CommitLog::after(read, self.memory.seq());
+        let mut settings = None;
         while let Some(commit) = log.next().await.map_err(corrupt)? {
             self.memory.take(&commit);
+            if commit.committed.is_empty() {
+                settings = Some(commit.number);
+            }
             self.observe(Observed {
                 observations: commit.committed.observations,
                 number: commit.number,
                 allocation: commit.committed.allocation,
             });
         }
+        self.told.tell(self.memory.seq(), settings);
         Ok(())
     }
 

@@ -89,11 +89,11 @@ pub use progress::Progress;
 pub use read::{
     Alert, AlertKind, AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision,
     DecisionStep, Delivery, DeliveryCount, DeliveryFilter, DeliveryRelease, DeliveryState,
-    DueDelivery, EndState, History, Lead, LeadCount, LeadFilter, LeadGiven, LeadReturn, LeadStatus,
-    OutboxKind, POINTS_MAX, ParkedPostback, ParkedReason, Payout, RefusedCommand, RefusedKind,
-    ReleaseOrigin, Restatement, ReturnFilter, ReturnKind, ReturnOrigin, ReturnState,
-    SegmentWeights, Server, SourcePostback, SourcePostbackFilter, StepKind, WeightsOverTime,
-    WeightsPoint,
+    DueDelivery, EndState, History, Lead, LeadCount, LeadFilter, LeadGiven, LeadMark, LeadReturn,
+    LeadStatus, LeadsSince, NewLeads, OutboxKind, POINTS_MAX, ParkedPostback, ParkedReason, Payout,
+    RefusedCommand, RefusedKind, ReleaseOrigin, Restatement, ReturnFilter, ReturnKind,
+    ReturnOrigin, ReturnState, SegmentWeights, Server, SourcePostback, SourcePostbackFilter,
+    StepKind, WeightsOverTime, WeightsPoint,
 };
 pub use rebuild::rebuild;
 pub use restate::restate;

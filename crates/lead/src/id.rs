@@ -39,6 +39,8 @@ pub mod kinds {
         Conversion = "cnv";
         /// An access token.
         Token = "tok";
+        /// A browser that signed in with a token.
+        Session = "ses";
         /// Work outside a request.
         Job = "job";
         /// A postback whose click is not known yet.

@@ -108,6 +108,7 @@ pub use tables::{
     lead::{
         ERASED, LeadStatus, LeadUpdate, Mode, Model as LeadRow,
         listing::{LeadCount, LeadFilter},
+        live::{LeadMark, LeadsInOrder},
         sums::{LeadSums, PastLead},
     },
     lead_given::Model as LeadGivenRow,

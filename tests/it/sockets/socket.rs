@@ -22,6 +22,11 @@ pub(crate) enum Said {
     Closed(u16, String),
 }
 
+/// A message that asks for a subscription.
+pub(crate) fn subscribe(id: &str, query: &str) -> Value {
+    json!({"id": id, "type": "subscribe", "payload": {"query": query}})
+}
+
 pub(crate) struct Socket(WebSocketStream<TcpStream>);
 
 impl Socket {
@@ -99,6 +104,50 @@ impl Socket {
             Said::Message(message) => message,
             Said::Closed(code, reason) => panic!("closed with {code}: {reason}"),
         }
+    }
+
+    /// A socket of somebody who has said who they are.
+    pub(crate) async fn of(server: &Server, token: &str) -> Self {
+        let mut socket = Self::open(server).await;
+        socket.init(&json!({"token": token})).await;
+        socket
+    }
+
+    /// Subscribes, and gives what is sent first.
+    pub(crate) async fn begin(&mut self, id: &str, query: &str) -> Value {
+        self.say(&subscribe(id, query)).await;
+        self.next(id).await
+    }
+
+    /// The next thing that a subscription tells, the one field of it.
+    pub(crate) async fn next(&mut self, id: &str) -> Value {
+        loop {
+            let message = self.message().await;
+            assert_eq!(message["type"], "next", "{message}");
+            if message["id"] == *id {
+                let data = message["payload"]["data"].as_object();
+                let field = data.and_then(|data| data.values().next());
+                return field.unwrap_or_else(|| panic!("{message}")).clone();
+            }
+        }
+    }
+
+    /// What a subscription tells once it is as it has to be. Whatever comes before is passed over.
+    pub(crate) async fn until(&mut self, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
+        loop {
+            let update = self.next(id).await;
+            if is_so(&update) {
+                return update;
+            }
+        }
+    }
+
+    /// The code with which a subscription is refused.
+    pub(crate) async fn refusal(&mut self, query: &str) -> Value {
+        self.say(&subscribe("refused", query)).await;
+        let message = self.message().await;
+        assert_eq!(message["type"], "error", "{query}: {message}");
+        message["payload"][0]["extensions"]["code"].clone()
     }
 
     /// The code with which it is closed, whatever was said before.

@@ -24,6 +24,7 @@ export const KINDS: Record<SettingsChangeKind, string> = {
   SOURCE_POSTBACK_RESENT: 'Postback to a source sent again',
   TOKEN_CREATED: 'Token created',
   TOKEN_REVOKED: 'Token revoked',
+  SESSION_ENDED: 'Session ended',
 };
 
 /** The page of what was changed; none for what has no page. */
@@ -49,6 +50,7 @@ export function placeOf(kind: SettingsChangeKind, object: string): string | null
       return `/rollouts/${name}`;
     case 'TOKEN_CREATED':
     case 'TOKEN_REVOKED':
+    case 'SESSION_ENDED':
       return '/settings/tokens';
     case 'SOURCE_PUT':
       return `/sources/${name}`;

@@ -1,6 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useEffect } from 'react';
-import { Lead as LeadOperation, OwnLead } from '../../graphql/generated';
+import { pollOf, useFollow } from '../../graphql/follow';
+import { LeadChanged, Lead as LeadOperation, OwnLead } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useMay } from '../../shell/session';
 import { duration, instant, less, shortId, sum, words } from '../../ui/format';
@@ -26,7 +28,13 @@ function NoLead() {
 
 function WholeLead({ id }: { id: string }) {
   const mayErase = useMay('ADMINISTER');
-  const lead = useAsk(LeadOperation, { id }, { poll: true });
+  const client = useQueryClient();
+  const isLive = useFollow(
+    LeadChanged,
+    { id },
+    () => void client.invalidateQueries({ queryKey: [LeadOperation.name, { id }] }),
+  );
+  const lead = useAsk(LeadOperation, { id }, pollOf(isLive));
   return (
     <>
       <Heading title={`Lead ${shortId(id)}`}>

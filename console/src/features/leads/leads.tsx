@@ -30,7 +30,13 @@ function AllLeads() {
         <Counts />
       </Heading>
       <LeadFilters />
-      <NewLeads filter={filter} newest={rows[0]?.id} onShow={() => void pages.refetch()} isReady={pages.isSuccess} />
+      <NewLeads
+        filter={filter}
+        newest={rows[0]?.id}
+        position={pages.data?.pages[0]?.leads.position}
+        loadedAt={pages.dataUpdatedAt}
+        onShow={() => void pages.refetch()}
+      />
       <Loaded of={pages} lines={12}>
         {() => (rows.length > 0 ? <Table rows={rows} /> : <NoLeads isUnfiltered={isUnfiltered(search)} />)}
       </Loaded>

@@ -1,5 +1,8 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { useParams } from '@tanstack/react-router';
-import { CancelReplay, Replay as ReplayOperation, type ReplayQuery } from '../../graphql/generated';
+import { useState } from 'react';
+import { pollOf, useFollow } from '../../graphql/follow';
+import { CancelReplay, Replay as ReplayOperation, ReplayProgress, type ReplayQuery } from '../../graphql/generated';
 import { useAsk } from '../../graphql/use-ask';
 import { useChange } from '../../graphql/use-change';
 import { FormProblems } from '../../ui/form';
@@ -15,7 +18,13 @@ export { NewReplay } from './new-replay';
 /** One replay: how far it is, and what it found. */
 export function Replay() {
   const { id } = useParams({ from: '/shell/replays/$id' });
-  const asked = useAsk(ReplayOperation, { id }, { poll: true, pollMs: 1_000 });
+  const client = useQueryClient();
+  const [isOver, setOver] = useState(false);
+  const isLive = useFollow(ReplayProgress, { id }, ({ simulationProgress: { state } }) => {
+    setOver(state !== 'PENDING' && state !== 'RUNNING');
+    void client.invalidateQueries({ queryKey: [ReplayOperation.name, { id }] });
+  });
+  const asked = useAsk(ReplayOperation, { id }, pollOf(isLive || isOver, 1_000));
   return (
     <Loaded of={asked}>
       {({ simulation }) =>

@@ -1,5 +1,13 @@
+import { useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
-import { Replays as ReplaysOperation, type ReplaysQuery } from '../../graphql/generated';
+import { useState } from 'react';
+import { useFollow } from '../../graphql/follow';
+import {
+  ReplayProgress,
+  type ReplayProgressSubscription,
+  Replays as ReplaysOperation,
+  type ReplaysQuery,
+} from '../../graphql/generated';
 import { usePages } from '../../graphql/use-ask';
 import { percent } from '../../ui/format';
 import { More } from '../../ui/more';
@@ -7,6 +15,10 @@ import { Allowed, Empty, Heading, Loaded, StateChip, Time } from '../../ui/parts
 import { STATES, signed, VERDICTS } from '../../ui/replay-words';
 import { useRows } from '../../ui/rows';
 import { useVersionNames } from './version-names';
+
+const UNDER_WAY: ReadonlySet<string> = new Set(['PENDING', 'RUNNING']);
+/** Most replays that a list follows: a connection has few subscriptions. */
+const FOLLOWED_MAX = 8;
 
 /** Reports are long: pages are short. */
 const PAGE_SIZE = 20;
@@ -49,6 +61,9 @@ type Row = ReplaysQuery['simulations']['nodes'][number];
 function Table({ replays }: { replays: Row[] }) {
   const navigate = useNavigate();
   const versionName = useVersionNames();
+  // One runs at a time, the oldest first.
+  const underWay = replays.filter(({ state }) => UNDER_WAY.has(state));
+  const followed = new Set(underWay.slice(-FOLLOWED_MAX).map(({ id }) => id));
   const body = useRows(replays.length, (at) => {
     const row = replays[at];
     if (row) void navigate({ to: '/replays/$id', params: { id: row.id } });
@@ -86,10 +101,7 @@ function Table({ replays }: { replays: Row[] }) {
                   : 'what was decided then'}
               </td>
               <td>
-                <StateChip
-                  state={`REPLAY_${row.state}`}
-                  label={row.state === 'RUNNING' ? `${STATES.RUNNING}, ${percent(row.progress)}` : STATES[row.state]}
-                />
+                <Progress of={row} isFollowed={followed.has(row.id)} />
               </td>
               <td className="wrap">
                 {row.report && (
@@ -108,6 +120,23 @@ function Table({ replays }: { replays: Row[] }) {
         </tbody>
       </table>
     </div>
+  );
+}
+
+/** How far a replay is, as it goes on. At its end the list is asked again for what it found. */
+function Progress({ of: row, isFollowed }: { of: Row; isFollowed: boolean }) {
+  const client = useQueryClient();
+  const [told, setTold] = useState<ReplayProgressSubscription['simulationProgress'] | null>(null);
+  useFollow(ReplayProgress, isFollowed ? { id: row.id } : null, ({ simulationProgress: now }) => {
+    setTold(now);
+    if (!UNDER_WAY.has(now.state)) void client.invalidateQueries({ queryKey: [ReplaysOperation.name] });
+  });
+  const { state, progress } = told ?? row;
+  return (
+    <StateChip
+      state={`REPLAY_${state}`}
+      label={state === 'RUNNING' ? `${STATES.RUNNING}, ${percent(progress)}` : STATES[state]}
+    />
   );
 }
 

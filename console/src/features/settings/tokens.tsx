@@ -8,6 +8,7 @@ import { words } from '../../ui/format';
 import { Card, Empty, Heading, Loaded, StateChip, Time } from '../../ui/parts';
 import { ToCopy } from '../../ui/to-copy';
 import { NewToken } from './new-token';
+import { Sessions } from './sessions';
 
 type Token = TokensQuery['tokens']['nodes'][number];
 
@@ -44,6 +45,7 @@ export function Tokens() {
                       <th scope="col">Role</th>
                       <th scope="col">Speaks for</th>
                       <th scope="col">Made</th>
+                      <th scope="col">Last used</th>
                       <th scope="col">State</th>
                       <th scope="col">
                         <span className="visually-hidden">What can be done</span>
@@ -61,6 +63,7 @@ export function Tokens() {
           }
         </Loaded>
       )}
+      <Sessions />
     </>
   );
 }
@@ -74,6 +77,7 @@ function Row({ token }: { token: Token }) {
       <td>
         <Time at={token.createdAt} />
       </td>
+      <td>{token.lastUsedAt ? <Time at={token.lastUsedAt} /> : <span className="faint">not known</span>}</td>
       <td>
         {token.revokedAt ? (
           <>

@@ -82,6 +82,13 @@ pub(super) fn unavailable() -> Error {
     new(UNAVAILABLE, "the database is unavailable; retry later")
 }
 
+/// Whether that is what an error says.
+pub(super) fn is_unavailable(error: &Error) -> bool {
+    let extensions = error.extensions.as_ref();
+    let code = extensions.and_then(|extensions| extensions.get("code"));
+    code == Some(&UNAVAILABLE.into())
+}
+
 /// An internal error, which the log explains.
 pub(super) fn internal() -> Error {
     new(

@@ -22,7 +22,7 @@ use axum::{
     http::{HeaderMap, Method, StatusCode},
     response::{Html, IntoResponse as _, Response},
 };
-use pointsman_control::Principal;
+use pointsman_control::{Principal, session_id};
 use pointsman_lead::unstorable_in;
 use serde_json::{Map, Value as Json, json};
 use url::form_urlencoded;
@@ -32,6 +32,7 @@ use super::{
     loaders::{self, Batches},
     personal::FromBrowser,
     shape::Shape,
+    types::session::OwnSession,
 };
 use crate::{
     ApiState, GRAPHQL_BYTES_MAX,
@@ -71,6 +72,8 @@ pub(crate) async fn handle(
         Err(failure) => return failure.into_response(),
     };
     let is_browser = cookie::is_browser(&headers, &state.options);
+    let own = cookie::read(&headers, &state.options).filter(|_| is_browser);
+    let own = OwnSession(own.and_then(session_id));
     let sent = Sent {
         method,
         headers,
@@ -80,6 +83,7 @@ pub(crate) async fn handle(
     match principal {
         Some(principal) => match sent.read(GRAPHQL_BYTES_MAX).await {
             Ok((method, request)) => {
+                let request = request.data(own);
                 run(&state, (principal, is_browser), shape, &method, request).await
             }
             Err(unreadable) => unreadable.refuse(shape),

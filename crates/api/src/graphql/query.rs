@@ -3,7 +3,7 @@
 mod changes;
 mod configuration;
 mod experiments;
-mod leads;
+pub(super) mod leads;
 mod learning;
 mod metrics;
 mod named_lists;

@@ -26,6 +26,7 @@ use axum::{
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use super::subscription::Looks;
 use crate::{ApiState, access::cookie, failure::Failure};
 use connection::Connection;
 
@@ -61,6 +62,8 @@ impl OpenSockets {
 pub(crate) struct Seats {
     opening: Arc<Semaphore>,
     open: Arc<Semaphore>,
+    /// Of what all of them follow.
+    looks: Looks,
 }
 
 impl Default for Seats {
@@ -68,6 +71,7 @@ impl Default for Seats {
         Self {
             opening: Arc::new(Semaphore::new(OPENING_MAX)),
             open: Arc::new(Semaphore::new(OPEN_MAX)),
+            looks: Looks::default(),
         }
     }
 }

@@ -1,22 +1,36 @@
 //! The subscriptions.
 
-use async_graphql::{Context, Result, Subscription};
-use futures_util::{Stream, stream};
-use pointsman_bandit::{BanditKey, Entry};
-use pointsman_engine::Learner;
-use pointsman_history::{History, WeightsPoint};
-use tokio::sync::watch;
+mod allocation;
+mod leads;
+mod settings;
+mod simulation;
+mod watching;
+
+use async_graphql::{Context, ID, Result, Subscription};
+use futures_util::Stream;
+use pointsman_bandit::BanditKey;
 
 use super::{
-    asking::Asking as _, fault, fault::OrFault as _, types::allocation_update::AllocationUpdate,
+    asking::Asking as _,
+    types::{
+        allocation_update::AllocationUpdate,
+        lead::{Lead, LeadFilterInput},
+        live::{DraftUpdate, NewLeads},
+        rollout::Rollout,
+        simulation::Simulation,
+        stage::Stage,
+    },
 };
 use crate::access::Right;
+pub(super) use watching::Looks;
 
 /// What can be followed while it changes.
 #[derive(Debug, Default)]
 pub(crate) struct Subscription;
 
-/// What can be followed while it changes, over `graphql-transport-ws` at `/graphql/ws`.
+/// What can be followed while it changes, over `graphql-transport-ws` at `/graphql/ws`. Each begins with how it is now. Of several
+/// changes that come within a second, or while the answer to one is not read, the newest is sent. What another server of the same
+/// database changes is told as well.
 #[Subscription]
 impl Subscription {
     /// Weights of one bandit and segment: those of now, if there are any, and those of each allocation that changes them. Of several allocations
@@ -32,69 +46,81 @@ impl Subscription {
         segment: Option<String>,
     ) -> Result<impl Stream<Item = Result<AllocationUpdate>>> {
         context.require(Right::Read)?;
-        let learner = context.engine()?.learner().clone();
-        if !learner.is_live(&flow, &node) {
-            let message = format!("no live flow has a bandit `{node}` of the flow `{flow}`");
-            return Err(fault::bad_input(message));
-        }
-        let mut epochs = learner.epochs();
-        // The weights of now are sent, too.
-        epochs.mark_changed();
-        let following = Following {
-            key: BanditKey {
+        let segment = segment.unwrap_or_default();
+        allocation::follow(
+            context,
+            BanditKey {
                 flow,
                 node,
-                segment: segment.unwrap_or_default(),
+                segment,
             },
-            sent: 0,
-            seen: None,
-            history: context.history()?,
-            learner,
-            epochs,
-        };
-        Ok(stream::unfold(following, Following::next))
-    }
-}
-
-/// The weights of a segment as somebody follows them.
-struct Following {
-    key: BanditKey,
-    /// Epoch of the weights sent last.
-    sent: i64,
-    /// The weights in memory when the database was asked last.
-    seen: Option<Entry>,
-    epochs: watch::Receiver<u64>,
-    learner: Learner,
-    history: History,
-}
-
-impl Following {
-    /// Waits for weights that were not sent.
-    async fn next(mut self) -> Option<(Result<AllocationUpdate>, Self)> {
-        loop {
-            self.epochs.changed().await.ok()?;
-            // The database is asked only where the weights in memory are others.
-            let allocation = self.learner.allocation();
-            let base = BanditKey::unsegmented(&self.key.flow, &self.key.node);
-            let entries = &allocation.entries;
-            let entry = entries.get(&self.key).or_else(|| entries.get(&base));
-            if entry.is_none() || entry == self.seen.as_ref() {
-                continue;
-            }
-            self.seen = entry.cloned();
-            match self.history.newest_weights(&self.key).await.or_fault() {
-                Ok(Some(point)) if point.epoch > self.sent => {
-                    self.sent = point.epoch;
-                    let update = self.update(point);
-                    return Some((Ok(update), self));
-                }
-                Ok(_) => {}
-                Err(fault) => return Some((Err(fault), self)),
-            }
-        }
+        )
     }
 
-    fn update(&self, point: WeightsPoint) -> AllocationUpdate {
-        AllocationUpdate::of(self.key.clone(), point)
+    /// A lead, whenever something of it has changed: its status, steps, offers, attempts, conversions or returns, or that it was erased.
+    /// A source token follows its own leads only.
+    async fn lead_changed(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Id.")] id: ID,
+    ) -> Result<impl Stream<Item = Result<Lead>>> {
+        leads::follow_one(context, &id).await
+    }
+
+    /// How many leads came in that match, whenever the number has changed. A source token counts its own leads only.
+    async fn new_leads(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Filter, as that of `leads`; default: all leads.")] filter: Option<
+            LeadFilterInput,
+        >,
+        #[graphql(
+            desc = "Count leads after this `position`, which a page of `leads` has, or an earlier answer; default: from now on."
+        )]
+        since: Option<String>,
+    ) -> Result<impl Stream<Item = Result<NewLeads>>> {
+        leads::follow_new(context, filter, since).await
+    }
+
+    /// A simulation, whenever its state or progress has changed. Ends with the simulation.
+    async fn simulation_progress(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Id.")] id: ID,
+    ) -> Result<impl Stream<Item = Result<Simulation>>> {
+        context.require(Right::Read)?;
+        simulation::follow(context, &id).await
+    }
+
+    /// Revision of the draft of a flow, whenever somebody has saved or edited it.
+    async fn draft_changed(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Name of the flow.")] flow: String,
+    ) -> Result<impl Stream<Item = Result<DraftUpdate>>> {
+        context.require(Right::Read)?;
+        settings::follow_draft(context, flow).await
+    }
+
+    /// A stage of a flow, whenever it was moved. Nothing comes before its first move.
+    async fn stage_moved(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Name of the flow.")] flow: String,
+        #[graphql(desc = "Name of the stage.", default_with = "String::from(\"live\")")]
+        stage: String,
+    ) -> Result<impl Stream<Item = Result<Stage>>> {
+        context.require(Right::Read)?;
+        settings::follow_stage(context, flow, stage).await
+    }
+
+    /// The newest rollout of a flow, whenever one was started, went on, was paused, or ended. Nothing comes before the first one.
+    async fn rollout_moved(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Name of the flow.")] flow: String,
+    ) -> Result<impl Stream<Item = Result<Rollout>>> {
+        context.require(Right::Read)?;
+        settings::follow_rollout(context, flow).await
     }
 }

@@ -407,7 +407,23 @@ async fn token(site: &Site) -> Vec<&'static str> {
     for hidden in [secret, "planted-secret", "another-secret", "secret_hash"] {
         assert!(!all.contains(hidden), "{hidden}");
     }
-    vec!["createToken", "revokeToken"]
+    let headers = [
+        "Content-Type: application/json",
+        "Sec-Fetch-Site: same-origin",
+    ];
+    let body = json!({ "token": site.token("analyst") }).to_string();
+    let begun = site
+        .send("POST /v1/session", &headers, body.as_bytes())
+        .await;
+    assert_eq!(begun.status, 204, "{}", begun.text);
+    let sessions = site
+        .ask("admin", "{ sessions { nodes { id } } }", json!({}))
+        .await;
+    let id = &sessions["sessions"]["nodes"][0]["id"];
+    let end = step("endSession", json!({ "id": id }), "session { id }", 1);
+    let (_, rows) = run(site, &end).await;
+    assert_eq!(&rows[0]["object"], id);
+    vec!["createToken", "revokeToken", "endSession"]
 }
 
 /// What is no setting: leads, what is reported of them, and questions. A release leaves a row too; the acceptance test

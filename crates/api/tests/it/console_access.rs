@@ -196,3 +196,106 @@ async fn a_draft_says_what_publishing_it_would_change() {
         .await;
     assert_eq!(first["flow"]["draft"]["changes"], Value::Null);
 }
+
+/// How a session is answered.
+async fn status(site: &Site, signed_in: &Answer) -> u16 {
+    let set = &signed_in.headers["set-cookie"];
+    let cookie = format!("Cookie: {}", set.split(';').next().unwrap());
+    let headers = [JSON, OWN_PAGE, cookie.as_str()];
+    let body = json!({ "query": "{ viewer { role } }" }).to_string();
+    let answer = site.send("POST /graphql", &headers, body.as_bytes()).await;
+    answer.status
+}
+
+const SESSIONS: &str = "{ sessions { nodes { id tokenName role agent lastSeenAt isOwn } } }";
+const END: &str = "mutation($id: ID!) { endSession(input: { id: $id }) {
+    session { tokenName } userErrors { code } } }";
+
+fn ids(sessions: &Value) -> Vec<String> {
+    let nodes = sessions["sessions"]["nodes"].as_array().unwrap();
+    nodes
+        .iter()
+        .map(|it| it["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn sessions_are_seen_and_ended_by_an_admin_and_by_their_own_token() {
+    let site = Site::open().await;
+    let begin = async |role: &str| {
+        let begun = sign_in(&site, &json!({ "token": site.token(role) })).await;
+        assert_eq!(begun.status, 204, "{}", begun.text);
+        begun
+    };
+    let (admin, first) = (begin("admin").await, begin("analyst").await);
+    let second = begin("analyst").await;
+    let all = ask(&site, &admin, SESSIONS, json!({})).await;
+    assert_eq!(ids(&all).len(), 3, "{all}");
+    assert!(!all.to_string().contains("pm_session"), "{all}");
+    let own: Vec<&Value> = all["sessions"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|it| it["isOwn"] == true)
+        .collect();
+    assert!(own.len() == 1 && own[0]["role"] == "ADMIN", "{all}");
+    // Others see those of their own token, and end no other.
+    let theirs = ask(&site, &first, SESSIONS, json!({})).await;
+    let theirs_ids = ids(&theirs);
+    assert_eq!(theirs_ids.len(), 2, "{theirs}");
+    let foreign = json!({ "id": own[0]["id"] });
+    for (signed_in, id) in [(&first, foreign), (&admin, json!({ "id": "ses_0" }))] {
+        let refused = ask(&site, signed_in, END, id).await;
+        let refused = &refused["endSession"];
+        assert_eq!(refused["userErrors"][0]["code"], "NOT_FOUND", "{refused}");
+        assert_eq!(refused["session"], Value::Null);
+    }
+    let by_token = site.ask("analyst", SESSIONS, json!({})).await;
+    assert_eq!(ids(&by_token), theirs_ids);
+    let editors = site.ask("editor", SESSIONS, json!({})).await;
+    assert_eq!(ids(&editors), Vec::<String>::new());
+
+    let its = |sessions: &Value| {
+        let nodes = sessions["sessions"]["nodes"].as_array().unwrap().clone();
+        let own = nodes.into_iter().find(|it| it["isOwn"] == true);
+        own.unwrap()["id"].clone()
+    };
+    let of_second = its(&ask(&site, &second, SESSIONS, json!({})).await);
+    let ended = ask(&site, &first, END, json!({ "id": of_second })).await;
+    assert_eq!(ended["endSession"]["userErrors"], json!([]), "{ended}");
+    assert_eq!(status(&site, &second).await, 401);
+    let again = ask(&site, &first, END, json!({ "id": of_second })).await;
+    assert_eq!(again["endSession"]["userErrors"][0]["code"], "NOT_FOUND");
+    let of_first = its(&ask(&site, &first, SESSIONS, json!({})).await);
+    let ended = ask(&site, &admin, END, json!({ "id": of_first })).await;
+    assert_ne!(ended["endSession"]["session"], Value::Null, "{ended}");
+    assert_eq!(status(&site, &first).await, 401);
+    // Its token is as valid as before.
+    assert_eq!(
+        site.ask("analyst", SESSIONS, json!({})).await["sessions"]["nodes"],
+        json!([])
+    );
+}
+
+#[tokio::test]
+async fn a_token_says_when_it_was_used_last() {
+    let site = Site::open().await;
+    let query = "{ tokens { nodes { role lastUsedAt } } }";
+    let lead = json!({ "flow": FLOW, "source": "web", "fields": { "state": "TX", "age": 30 } });
+    assert_eq!(site.post("/v1/leads", "source", &lead).await.status, 200);
+    let began = std::time::Instant::now();
+    loop {
+        let found = site.ask("admin", query, json!({})).await;
+        let tokens = found["tokens"]["nodes"].as_array().unwrap().clone();
+        let used = |role: &str| {
+            let token = tokens.iter().find(|it| it["role"] == role).unwrap();
+            token["lastUsedAt"].is_string()
+        };
+        assert!(!used("POSTBACK"), "{found}");
+        if used("SOURCE") && used("ADMIN") {
+            break;
+        }
+        assert!(began.elapsed().as_secs() < 30, "{found}");
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+}

@@ -118,6 +118,11 @@ async fn each_role_may_do_what_it_is_for() {
         may(&site, "{ viewer { role can } about { now } }").await,
         ROLES
     );
+    // Of their own token.
+    let end = "mutation { endSession(input: { id: \"ses_0\" }) { userErrors { code } } }";
+    for query in ["{ sessions { nodes { id } } }", end] {
+        assert_eq!(may(&site, query).await, ROLES, "{query}");
+    }
 }
 
 #[tokio::test]

@@ -47,11 +47,13 @@ pub enum SettingsChangeKind {
     TokenCreated,
     /// A token was ended.
     TokenRevoked,
+    /// The session of a browser was ended by somebody.
+    SessionEnded,
 }
 
 impl SettingsChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::LeadSchemaPut,
         Self::DestinationPut,
         Self::SourcePut,
@@ -74,6 +76,7 @@ impl SettingsChangeKind {
         Self::RetentionSet,
         Self::TokenCreated,
         Self::TokenRevoked,
+        Self::SessionEnded,
     ];
 
     /// The word for it, as stored.
@@ -101,12 +104,16 @@ impl SettingsChangeKind {
             Self::RetentionSet => "retention_set",
             Self::TokenCreated => "token_created",
             Self::TokenRevoked => "token_revoked",
+            Self::SessionEnded => "session_ended",
         }
     }
 
     /// Whether it is about who may do what, which not everybody may read.
     pub fn is_about_tokens(self) -> bool {
-        matches!(self, Self::TokenCreated | Self::TokenRevoked)
+        matches!(
+            self,
+            Self::TokenCreated | Self::TokenRevoked | Self::SessionEnded
+        )
     }
 
     pub(super) fn of_word(word: &str) -> Option<Self> {

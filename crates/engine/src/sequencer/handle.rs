@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use pointsman_ledger::Ledger;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
-use super::{command::Command, health::Health};
+use super::{Reached, command::Command, health::Health, reached::ReachedSender};
 use crate::Refused;
 
 /// The way to the sequencer.
@@ -13,11 +13,26 @@ use crate::Refused;
 pub struct SequencerHandle {
     commands: mpsc::Sender<Command>,
     health: Arc<Health>,
+    told: ReachedSender,
 }
 
 impl SequencerHandle {
-    pub(super) fn new(commands: mpsc::Sender<Command>, health: Arc<Health>) -> Self {
-        Self { commands, health }
+    pub(super) fn new(
+        commands: mpsc::Sender<Command>,
+        health: Arc<Health>,
+        told: ReachedSender,
+    ) -> Self {
+        Self {
+            commands,
+            health,
+            told,
+        }
+    }
+
+    /// How far the commit order is known, now and whenever it goes on: at once where this process commits, within a
+    /// fraction of a second where another does.
+    pub fn reached(&self) -> watch::Receiver<Reached> {
+        self.told.follow()
     }
 
     /// Commands that wait.

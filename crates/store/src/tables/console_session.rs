@@ -1,6 +1,10 @@
 //! Sessions of the web console, by the hash of what the browser holds.
 
-use sea_orm::{IntoActiveModel as _, QueryFilter as _, entity::prelude::*};
+use sea_orm::{
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait as _},
+};
 
 use crate::{Error, Read, WriteTx};
 
@@ -19,6 +23,8 @@ pub struct Model {
     pub expires_at: i64,
     /// The browser as it calls itself, cut.
     pub agent: String,
+    /// When it was used last, microseconds, some minutes too early at most; absent before.
+    pub last_seen_at: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -54,7 +60,49 @@ impl WriteTx {
     }
 }
 
+impl WriteTx {
+    /// Keeps that a session was used, unless that is known of a time that is hardly earlier.
+    ///
+    /// * `at`: when, microseconds.
+    /// * `apart`: how much later than what is known, microseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn note_session_use(
+        &self,
+        secret_hash: &str,
+        at: i64,
+        apart: i64,
+    ) -> Result<(), Error> {
+        let known = Column::LastSeenAt;
+        Entity::update_many()
+            .col_expr(known, Expr::value(at))
+            .filter(Column::SecretHash.eq(secret_hash))
+            .filter(known.is_null().or(known.lte(at.saturating_sub(apart))))
+            .exec(&self.tx)
+            .await?;
+        Ok(())
+    }
+}
+
 impl Read<'_> {
+    /// Sessions that are not over, the newest first.
+    ///
+    /// * `now`: microseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn console_sessions(&self, now: i64) -> Result<Vec<Model>, Error> {
+        Ok(Entity::find()
+            .filter(Column::ExpiresAt.gt(now))
+            .order_by_desc(Column::CreatedAt)
+            .order_by_asc(Column::SecretHash)
+            .all(&self.executor)
+            .await?)
+    }
+
     /// A session by the hash of what the browser holds, over or not.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use crate::{
 };
 
 pub(crate) mod listing;
+pub(crate) mod live;
 pub(crate) mod sums;
 
 /// The fingerprint of a lead whose personal values were removed: a hash of them would be a trace of the person.

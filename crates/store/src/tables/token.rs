@@ -1,7 +1,9 @@
 //! Access tokens, by the hash of their secret.
 
 use sea_orm::{
-    IntoActiveModel as _, QueryFilter as _, QueryOrder as _, entity::prelude::*, sea_query::Expr,
+    IntoActiveModel as _, QueryFilter as _, QueryOrder as _,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait as _},
 };
 
 use crate::{Error, Read, WriteTx};
@@ -27,6 +29,8 @@ pub struct Model {
     pub created_at: i64,
     /// When it stopped being valid, microseconds.
     pub revoked_at: Option<i64>,
+    /// When it was used last, microseconds, some minutes too early at most; absent if it was not since that is kept.
+    pub last_used_at: Option<i64>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
@@ -66,6 +70,27 @@ impl WriteTx {
             return Err(Error::not_found("token"));
         }
         Ok(revoked == 1)
+    }
+}
+
+impl WriteTx {
+    /// Keeps that a token was used, unless that is known of a time that is hardly earlier.
+    ///
+    /// * `at`: when, microseconds.
+    /// * `apart`: how much later than what is known, microseconds.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn note_token_use(&self, id: &str, at: i64, apart: i64) -> Result<(), Error> {
+        let known = Column::LastUsedAt;
+        Entity::update_many()
+            .col_expr(known, Expr::value(at))
+            .filter(Column::Id.eq(id))
+            .filter(known.is_null().or(known.lte(at.saturating_sub(apart))))
+            .exec(&self.tx)
+            .await?;
+        Ok(())
     }
 }
 

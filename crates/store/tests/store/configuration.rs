@@ -273,9 +273,14 @@ async fn a_token_is_revoked_once(database: Database) {
         secret_hash: "h".to_owned(),
         created_at: 1,
         revoked_at: None,
+        last_used_at: None,
     };
     let tx = store.begin().await.unwrap();
     tx.insert_token(token.clone()).await.unwrap();
+    // Whatever comes late or soon after is not written.
+    for (at, apart) in [(100, 10), (109, 10), (50, 10), (110, 10), (115, 10)] {
+        tx.note_token_use("tok_1", at, apart).await.unwrap();
+    }
     assert!(tx.revoke_token("tok_1", 5).await.unwrap());
     assert!(!tx.revoke_token("tok_1", 6).await.unwrap());
     let missing = tx.revoke_token("tok_2", 6).await;
@@ -286,6 +291,7 @@ async fn a_token_is_revoked_once(database: Database) {
     tx.commit().await.unwrap();
     let revoked = TokenRow {
         revoked_at: Some(5),
+        last_used_at: Some(110),
         ..token
     };
     let found = store.read().find_token_by_hash("h").await.unwrap();

@@ -2,7 +2,9 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { ask } from '../../../graphql/ask';
 import type { FlowDocument } from '../../../graphql/flow-document';
+import { pollOf, useFollow } from '../../../graphql/follow';
 import {
+  DraftChanged,
   DraftRevision,
   DraftToEdit,
   type DraftToEditQuery,
@@ -213,12 +215,14 @@ function useNames({ flow, vertical }: FlowDocument): { destinations: string[]; f
   return { destinations: useDestinations(), flows };
 }
 
-/** Looks for what others save, every few seconds. */
+/** Learns of what others save as they save it, or by looking every few seconds where no web socket gets through. */
 function useOthers(flow: string, editor: DraftEditor, { revision, status }: Shown) {
-  const asked = useAsk(DraftRevision, { name: flow }, { poll: true });
-  const theirs = asked.data?.flow?.draft?.revision;
+  const [told, setTold] = useState(0);
+  const isLive = useFollow(DraftChanged, { flow }, ({ draftChanged }) => setTold(draftChanged.revision));
+  const asked = useAsk(DraftRevision, { name: flow }, pollOf(isLive));
+  const theirs = Math.max(told, asked.data?.flow?.draft?.revision ?? 0);
   useEffect(() => {
-    if (status === 'saved' && theirs !== undefined && theirs > (revision ?? 0)) void editor.refresh();
+    if (status === 'saved' && theirs > (revision ?? 0)) void editor.refresh();
   }, [editor, theirs, revision, status]);
 }
 

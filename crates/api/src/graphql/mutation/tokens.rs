@@ -7,7 +7,10 @@ use crate::{
     access::Right,
     graphql::{
         asking::Asking as _,
-        types::token::{Role, Token},
+        types::{
+            session::Session,
+            token::{Role, Token},
+        },
         user_error::{UserError, sorted},
     },
 };
@@ -48,6 +51,22 @@ pub(crate) struct RevokeTokenInput {
 pub(crate) struct RevokeTokenPayload {
     /// The token; null when `userErrors` is not empty.
     token: Option<Token>,
+    /// All errors of the input.
+    user_errors: Vec<UserError>,
+}
+
+/// A session to end.
+#[derive(Debug, InputObject)]
+pub(crate) struct EndSessionInput {
+    /// Id.
+    id: ID,
+}
+
+/// The ended session, or the errors of the input.
+#[derive(SimpleObject)]
+pub(crate) struct EndSessionPayload {
+    /// The session as it was; null when `userErrors` is not empty.
+    session: Option<Session>,
     /// All errors of the input.
     user_errors: Vec<UserError>,
 }
@@ -111,6 +130,33 @@ impl TokenMutation {
             },
             Err((user_errors, _)) => RevokeTokenPayload {
                 token: None,
+                user_errors,
+            },
+        })
+    }
+
+    /// Ends the session of a browser at once, at every server. An administrator may end any, others those of their own token.
+    async fn end_session(
+        &self,
+        context: &Context<'_>,
+        input: EndSessionInput,
+    ) -> Result<EndSessionPayload> {
+        let ended = match input.id.parse() {
+            Ok(id) => {
+                let (control, principal) = (context.control()?, context.principal()?);
+                control.end_session_of(principal, id).await
+            }
+            Err(_) => Err(pointsman_control::Error::NotFound {
+                what: "session".to_owned(),
+            }),
+        };
+        Ok(match sorted(ended)? {
+            Ok(session) => EndSessionPayload {
+                session: Some(Session(session)),
+                user_errors: Vec::new(),
+            },
+            Err((user_errors, _)) => EndSessionPayload {
+                session: None,
                 user_errors,
             },
         })

@@ -15,7 +15,7 @@ use crate::{
         types::{
             cap::CapAlert, destination::Destination, flow::Flow, flow_diff::FlowChange,
             flow_moves::FlowMoves, flow_version::FlowVersion, lead_schema::LeadSchema,
-            token::Token,
+            session::Session, token::Token,
         },
     },
 };
@@ -184,6 +184,23 @@ impl ConfigurationQuery {
         let place =
             |token: &pointsman_control::Token| Place::new(token.created_at.0, token.id.to_string());
         Ok(paging.of_list(tokens, place, Token))
+    }
+
+    /// Sessions of browsers that are not over, newest first. An administrator sees all of them, others those of their own token.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn sessions(
+        &self,
+        context: &Context<'_>,
+        #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
+        #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
+    ) -> Result<Connection<String, Session>> {
+        let paging = Paging::new(first, after.as_deref())?;
+        let sessions = context.control()?.sessions(context.principal()?).await;
+        // Places grow along the list.
+        let place = |session: &pointsman_control::Session| {
+            Place::new(-session.created_at.0, session.id.to_string())
+        };
+        Ok(paging.of_list(sessions.or_fault()?, place, Session))
     }
 }
 

@@ -15,6 +15,7 @@ use crate::{
             decision::Decision,
             delivery::{Delivery, DeliveryCount, DeliveryFilterInput},
             lead::{Lead, LeadCount, LeadFilterInput, scope},
+            live::LeadPosition,
             parked_postback::ParkedPostback,
             restatement::Restatement,
         },
@@ -26,7 +27,10 @@ use crate::{
 pub(crate) struct LeadQuery;
 
 /// What was asked for, within what may be seen.
-fn visible(context: &Context<'_>, filter: Option<LeadFilterInput>) -> Result<LeadFilter> {
+pub(in crate::graphql) fn visible(
+    context: &Context<'_>,
+    filter: Option<LeadFilterInput>,
+) -> Result<LeadFilter> {
     let mut filter = LeadFilter::from(filter.unwrap_or_default());
     match (scope(context)?, &filter.source) {
         (LeadScope::Everything, _) => {}
@@ -50,14 +54,28 @@ impl LeadQuery {
         #[graphql(desc = "Filter; default: all leads.")] filter: Option<LeadFilterInput>,
         #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
         #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
-    ) -> Result<Connection<String, Lead>> {
+    ) -> Result<Connection<String, Lead, LeadPosition>> {
         let filter = visible(context, filter)?;
         let paging = Paging::new(first, after.as_deref())?;
-        let page = context
-            .history()?
-            .leads(&filter, paging.after.as_ref(), paging.limit)
-            .await;
-        Ok(paging.of(page.or_fault()?, Lead))
+        let history = context.history()?;
+        // Before the page: a lead that comes in between is in it and counts as new, and none is missed.
+        let position = if context.look_ahead().field("position").exists() {
+            history.position().await.or_fault()?
+        } else {
+            0
+        };
+        let page = history.leads(&filter, paging.after.as_ref(), paging.limit);
+        let page = paging.of(page.await.or_fault()?, Lead);
+        let position = LeadPosition {
+            position: position.to_string(),
+        };
+        let mut leads = Connection::with_additional_fields(
+            page.has_previous_page,
+            page.has_next_page,
+            position,
+        );
+        leads.edges = page.edges;
+        Ok(leads)
     }
 
     /// A lead by id. A source token sees its own leads only.

@@ -287,6 +287,7 @@ impl Connection {
         let schema = self.state.schemas.of(&request.query).clone();
         let is_browser = !self.credentials.contains_key(header::AUTHORIZATION);
         let request = ready(&self.state, (principal, is_browser), request, document);
+        let request = request.data(self.state.seats.looks.clone());
         self.running.start(id, schema.execute_stream(request));
         Ok(())
     }

@@ -62,6 +62,8 @@ pub(in crate::graphql) enum SettingsChangeKind {
     TokenCreated,
     /// A token was revoked.
     TokenRevoked,
+    /// The session of a browser was ended. The object is the id of the session.
+    SessionEnded,
 }
 
 /// Filter of changes; omitted fields do not restrict.

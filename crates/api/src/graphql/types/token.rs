@@ -78,4 +78,9 @@ impl Token {
     async fn revoked_at(&self) -> Option<Timestamp> {
         self.0.revoked_at.map(Timestamp::from)
     }
+
+    /// Time of the last use, by itself or by a session; up to five minutes too early. Null if it was never used, or only before this was kept.
+    async fn last_used_at(&self) -> Option<Timestamp> {
+        self.0.last_used_at.map(Timestamp::from)
+    }
 }

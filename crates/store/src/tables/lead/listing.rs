@@ -3,7 +3,7 @@
 use sea_orm::{
     FromQueryResult, Iterable as _, QueryFilter as _, QuerySelect as _, Select, Statement,
     entity::prelude::*,
-    sea_query::{Expr, ExprTrait as _, Query},
+    sea_query::{Condition, Expr, ExprTrait as _, Query},
 };
 
 use super::{Column, Entity, LeadStatus, Model};
@@ -33,6 +33,11 @@ pub struct LeadFilter {
 
 impl LeadFilter {
     fn select(&self) -> Select<Entity> {
+        Entity::find().filter(self.condition())
+    }
+
+    /// What a row of `lead` has to be like.
+    pub(super) fn condition(&self) -> Condition {
         let Self {
             flow,
             status,
@@ -70,7 +75,7 @@ impl LeadFilter {
         conditions
             .into_iter()
             .flatten()
-            .fold(Entity::find(), QueryFilter::filter)
+            .fold(Condition::all(), Condition::add)
     }
 }
 
