@@ -211,10 +211,9 @@ impl Typing<'_, '_> {
         }
         let (field, declared) = self.scope.field("value", &name.value, Some(name.span))?;
         let scale = match Kind::of(declared) {
-            Kind::Integer(..) => 0,
+            Kind::Integer(..) | Kind::Date => 0,
             Kind::Decimal(scale) => scale,
             Kind::Timestamp => SECONDS_SCALE,
-            Kind::Date => 0,
             kind => {
                 let message = format!("`{}` is {}, not a number", name.value, kind.word());
                 let misfit = Misfit::new("type_mismatch", message);
