@@ -14,6 +14,12 @@ use crate::{
 /// Leads of the story.
 const LEADS: u32 = 1_000;
 
+/// What is asked of a simulation with a sweep.
+const QUERY: &str = "query($id: ID!) { simulation(id: $id) { state error progress
+    sweep { parameter present unit band findings points { value isSupported reason perLead difference
+        perLeadInterval { low high } differenceInterval { low high } differenceBand { low high }
+        effectiveLeads unsupportedShare } } } }";
+
 /// People under 30 go to `south` alone; of the others, those of 50 and more are split in another proportion.
 fn flow() -> Value {
     let nodes = json!({
@@ -42,10 +48,6 @@ async fn asked(site: &Site, candidate: &Value, sweep: Value) -> Value {
     let started = start(site, scenario, sweep).await;
     let id = &started["simulation"]["id"];
     assert!(id.is_string(), "{started:#}");
-    const QUERY: &str = "query($id: ID!) { simulation(id: $id) { state error progress
-        sweep { parameter present unit band findings points { value isSupported reason perLead difference
-            perLeadInterval { low high } differenceInterval { low high } differenceBand { low high }
-            effectiveLeads unsupportedShare } } } }";
     until("the simulation has ended", async || {
         let mut found = site.admin.graphql(QUERY, &json!({"id": id})).await;
         let found = found["simulation"].take();

@@ -24,10 +24,9 @@ pub(super) async fn problems(
     }: &Params,
     store: &Store,
 ) -> Result<Vec<Problem>, pointsman_store::Error> {
-    let document = match candidate.document(store, flow).await? {
-        Some(document) => document,
-        // What is wrong with a document is told by itself; a number in it cannot be looked for.
-        None => return Ok(candidate.unknown(flow)),
+    // What is wrong with a document is told by itself; a number in it cannot be looked for.
+    let Some(document) = candidate.document(store, flow).await? else {
+        return Ok(candidate.unknown(flow));
     };
     let catalog = match present_catalog(store, &document).await {
         Ok(catalog) => catalog,
