@@ -20,7 +20,7 @@ pub(super) struct Means {
     /// Columns of each kind.
     n_steps: usize,
     /// Mean of each column, shape `(2 · n_steps,)`.
-    means: Columns,
+    columns: Columns,
 }
 
 /// Centred sums: squares of large rewards would swallow their differences.
@@ -41,7 +41,7 @@ impl Means {
         self.grow(steps.len().max(1));
         self.n += 1;
         let (n, n_steps) = (count(self.n), self.n_steps);
-        for (column, mean) in self.means.iter_mut().enumerate() {
+        for (column, mean) in self.columns.iter_mut().enumerate() {
             *mean += (value(steps, n_steps, column) - *mean) / n;
         }
     }
@@ -56,7 +56,7 @@ impl Means {
         self.grow(n_steps);
         other.grow(n_steps);
         let n = count(self.n) + count(other.n);
-        for (mean, others) in self.means.iter_mut().zip(&other.means) {
+        for (mean, others) in self.columns.iter_mut().zip(&other.columns) {
             let apart = others - *mean;
             *mean += apart * count(other.n) / n;
         }
@@ -66,7 +66,7 @@ impl Means {
     /// Mean of a combination of columns.
     pub(super) fn mean(&self, of: &[f64]) -> f64 {
         of.iter()
-            .zip(&self.means)
+            .zip(&self.columns)
             .map(|(factor, mean)| factor * mean)
             .sum()
     }
@@ -92,9 +92,8 @@ impl Means {
             return;
         }
         let of = |column| source(column, self.n_steps, n_steps);
-        let mean = |column| of(column).map_or(0.0, |old| self.means[old]);
-        let means: Columns = (0..2 * n_steps).map(mean).collect();
-        self.means = means;
+        let mean = |column| of(column).map_or(0.0, |old| self.columns[old]);
+        self.columns = (0..2 * n_steps).map(mean).collect();
         self.n_steps = n_steps;
     }
 }
@@ -138,7 +137,7 @@ impl Moments {
         self.grow(steps.len().max(1));
         let n = count(self.means.n + 1);
         let n_steps = self.means.n_steps;
-        let means = self.means.means.iter().enumerate();
+        let means = self.means.columns.iter().enumerate();
         let before: Columns = means
             .map(|(column, mean)| value(steps, n_steps, column) - mean)
             .collect();
@@ -165,9 +164,9 @@ impl Moments {
         let n = n_self + n_other;
         let apart: Columns = other
             .means
-            .means
+            .columns
             .iter()
-            .zip(&self.means.means)
+            .zip(&self.means.columns)
             .map(|(other, own)| other - own)
             .collect();
         let width = apart.len();
@@ -242,7 +241,7 @@ impl Moments {
 
     /// For each step, the ratio of means and one over the mean weight; nothing where all weights are 0.
     fn ratios(&self) -> impl Iterator<Item = (f64, f64)> + '_ {
-        let (rewards, weights) = self.means.means.split_at(self.means.n_steps);
+        let (rewards, weights) = self.means.columns.split_at(self.means.n_steps);
         rewards.iter().zip(weights).map(|(reward, weight)| {
             if *weight > 0.0 {
                 (reward / weight, 1.0 / weight)
