@@ -1,1 +1,1 @@
-import{_i as e,hi as t}from"./parts.js";var n=e(t(),1),r=250;function i(e,t=r){let[i,a]=(0,n.useState)(e),o=JSON.stringify(e);return(0,n.useEffect)(()=>{let n=setTimeout(()=>a(e),t);return()=>clearTimeout(n)},[o,t]),i}export{i as t};
+import{xi as e,yi as t}from"./parts.js";var n=e(t(),1),r=250;function i(e,t=r){let[i,a]=(0,n.useState)(e),o=JSON.stringify(e);return(0,n.useEffect)(()=>{let n=setTimeout(()=>a(e),t);return()=>clearTimeout(n)},[o,t]),i}export{i as t};

@@ -133,7 +133,7 @@ async fn every_problem_is_said_at_once_and_an_empty_filter_is_refused() {
             ])
         );
     }
-    let filter = json!({ "ids": ["dlv_1"], "flow": "a\u{0}", "createdFrom": "2026-01-02T00:00:00Z",
+    let filter = json!({ "ids": ["dlv_1"], "flow": "x".repeat(501), "createdFrom": "2026-01-02T00:00:00Z",
         "createdBefore": "2026-01-01T00:00:00Z" });
     let action = json!({ "releaseDeliveries": { "filter": filter, "answer": "REJECTED",
         "price": "1", "reason": " " } });
