@@ -10,12 +10,12 @@ import { readLeadSearch } from './features/leads/search';
 import { Login } from './features/login/login';
 import { readMetricsSearch } from './features/metrics/search';
 import { Conversions } from './features/money/conversions';
-import { Parked } from './features/money/parked';
+import { PARKED_REASONS, Parked } from './features/money/parked';
 import { readReturnSearch, readStatementSearch } from './features/money/search';
 import { Overview } from './features/overview/overview';
 import { About } from './features/settings/about';
 import { Tokens } from './features/settings/tokens';
-import type { CapKind } from './graphql/generated';
+import type { CapKind, ParkedReason } from './graphql/generated';
 import { Shell } from './shell/shell';
 import { Empty, Heading, Problem } from './ui/parts';
 import { choice, text } from './ui/search';
@@ -119,6 +119,18 @@ const held = createRoute({
     destination: text(search.destination),
     view: choice(search.view, ['released'] as const),
   }),
+});
+
+const jobs = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('./features/jobs/jobs'), 'Jobs'),
+});
+
+const job = createRoute({
+  getParentRoute: () => shell,
+  path: '/jobs/$id',
+  component: lazyRouteComponent(() => import('./features/jobs/jobs'), 'Job'),
 });
 
 const testLead = createRoute({
@@ -320,7 +332,12 @@ const setup = createRoute({
 });
 
 const conversions = createRoute({ getParentRoute: () => shell, path: '/conversions', component: Conversions });
-const parked = createRoute({ getParentRoute: () => shell, path: '/conversions/parked', component: Parked });
+const parked = createRoute({
+  getParentRoute: () => shell,
+  path: '/conversions/parked',
+  component: Parked,
+  validateSearch: (search): { reason?: ParkedReason } => ({ reason: choice(search.reason, PARKED_REASONS) }),
+});
 const returns = createRoute({
   getParentRoute: () => shell,
   path: '/returns',
@@ -385,6 +402,8 @@ const tree = root.addChildren([
     destinationCaps,
     deliveries,
     held,
+    jobs,
+    job,
     testLead,
     flows,
     flow,

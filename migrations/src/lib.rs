@@ -49,6 +49,7 @@ mod m20261130_001501_covariates;
 mod m20261130_001502_times;
 mod m20261130_002101_payouts;
 mod m20261201_000101_source_postbacks;
+mod m20261201_000201_bulk_jobs;
 mod m20261201_000257_last_used;
 
 use sea_orm_migration::{
@@ -191,6 +192,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000911_named_lists::Migration),
             Box::new(m20261130_002101_payouts::Migration),
             Box::new(m20261201_000101_source_postbacks::Migration),
+            Box::new(m20261201_000201_bulk_jobs::Migration),
             Box::new(m20261201_000257_last_used::Migration),
         ]
     }

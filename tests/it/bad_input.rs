@@ -267,7 +267,11 @@ async fn a_bad_postback_or_draft_is_refused_and_changes_nothing() {
         .await;
     assert_refused("an oversized body", &long, 413, &["too_large "]);
     // What can be read as parameters is kept for a person to see, and nothing else comes of it.
-    let kept = store.read().parked_postbacks(None, 10).await.unwrap();
+    let kept = store
+        .read()
+        .parked_postbacks(&pointsman_store::ParkedPostbackFilter::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(kept.items.len(), 2, "{:?}", kept.items);
     let conversions = store.read().conversions(None, 10).await.unwrap();
     assert_eq!(conversions.items, []);

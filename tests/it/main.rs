@@ -13,6 +13,7 @@ mod audit;
 mod backup;
 mod bad_input;
 mod book;
+mod bulk_jobs;
 mod buyers;
 mod caps;
 mod diff;

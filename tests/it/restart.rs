@@ -33,7 +33,10 @@ pub(crate) async fn everything(store: &Store) -> Vec<String> {
         format!("{:#?}", read.conversions_in_order(0, ALL).await.unwrap()),
         format!(
             "{:#?}",
-            read.parked_postbacks(None, 100).await.unwrap().items
+            read.parked_postbacks(&pointsman_store::ParkedPostbackFilter::default(), None, 100)
+                .await
+                .unwrap()
+                .items
         ),
         format!("{:#?}", read.jobs(None, 100).await.unwrap().items),
         format!("{:#?}", read.lead_schemas().await.unwrap()),

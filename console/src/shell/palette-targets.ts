@@ -23,6 +23,7 @@ const SCREENS: Target[] = [
   ['/schemas', 'Lead schemas'],
   ['/deliveries', 'Deliveries'],
   ['/deliveries/held', 'Held deliveries'],
+  ['/jobs', 'Bulk jobs'],
   ['/destinations', 'Destinations'],
   ['/caps', 'Caps'],
   ['/conversions', 'Conversions'],

@@ -28,7 +28,7 @@ export function useRows(n: number, open: (at: number) => void): RefObject<HTMLTa
     // The whole row opens; what is in it and can be pressed keeps its own meaning.
     const listen = (event: MouseEvent) => {
       const target = event.target as HTMLElement;
-      if (target.closest('a, button, dialog') || getSelection()?.toString()) return;
+      if (target.closest('a, button, input, dialog') || getSelection()?.toString()) return;
       const row = target.closest('tr');
       if (row) latest.current.open([...element.rows].indexOf(row));
     };

@@ -10,10 +10,12 @@ mod endpoints;
 mod failure;
 #[expect(clippy::unused_async, reason = "what answers a field is async by form")]
 mod graphql;
+mod operations;
 mod request_id;
 mod what_if;
 
 pub use graphql::{OpenSockets, dry_run, sdl};
+pub use operations::run_bulk_jobs;
 pub use what_if::explain_lead;
 
 use std::sync::Arc;

@@ -3,7 +3,7 @@
 use crate::File;
 
 /// Every file of `console/dist`, by name.
-pub(crate) static FILES: [File; 45] = [
+pub(crate) static FILES: [File; 48] = [
     File::new(
         "allocation.js",
         "text/javascript; charset=utf-8",
@@ -28,6 +28,11 @@ pub(crate) static FILES: [File; 45] = [
         "changes.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/changes.js"),
+    ),
+    File::new(
+        "dialog.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/dialog.js"),
     ),
     File::new(
         "draft.js",
@@ -55,6 +60,11 @@ pub(crate) static FILES: [File; 45] = [
         include_bytes!("../../../console/dist/flow.js"),
     ),
     File::new(
+        "form.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/form.js"),
+    ),
+    File::new(
         "held.js",
         "text/javascript; charset=utf-8",
         include_bytes!("../../../console/dist/held.js"),
@@ -68,6 +78,11 @@ pub(crate) static FILES: [File; 45] = [
         "index.html",
         "text/html; charset=utf-8",
         include_bytes!("../../../console/dist/index.html"),
+    ),
+    File::new(
+        "jobs.js",
+        "text/javascript; charset=utf-8",
+        include_bytes!("../../../console/dist/jobs.js"),
     ),
     File::new(
         "json-text.js",

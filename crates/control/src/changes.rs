@@ -15,11 +15,15 @@ use crate::{Control, Error, Principal, experiments::TEXT_MAX_CHARS, names, route
 
 mod differences;
 mod kind;
+mod releases;
 mod said;
 
 pub use differences::Difference;
 pub use kind::SettingsChangeKind;
 pub(crate) use said::{destination_said, said};
+
+/// Under what the record of an item names the job that it was done by.
+pub(crate) const BULK_JOB: &str = "bulk_job";
 
 /// Who makes changes for which nobody is named.
 const PROGRAM: &str = "pointsman";
@@ -244,30 +248,6 @@ impl Control {
             before: before.map(text),
             after: after.map(text),
         }
-    }
-
-    /// The record of a release, to be kept in the transaction that makes it.
-    ///
-    /// * `delivery`: its id.
-    /// * `answer`: what somebody says became of it, in a word.
-    /// * `price`: what they say it is worth, as text.
-    pub fn record_of_release(
-        &self,
-        delivery: &str,
-        answer: &str,
-        price: Option<String>,
-        reason: &str,
-    ) -> NewSettingsChange {
-        let said = |answer: &str, price: Option<String>| match price {
-            Some(price) => serde_json::json!({ "answer": answer, "price": price }),
-            None => serde_json::json!({ "answer": answer }),
-        };
-        self.recorded(
-            ChangeRecord::new(SettingsChangeKind::DeliveryReleased, delivery)
-                .because(Some(reason))
-                .from(Some(said("unknown", None)))
-                .to(said(answer, price)),
-        )
     }
 
     /// Changes of settings, the latest first.

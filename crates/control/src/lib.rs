@@ -6,6 +6,7 @@
 //! takes leads; it does not know HTTP either.
 
 mod asked_lists;
+mod bulk_jobs;
 mod changes;
 mod compile;
 mod destinations;
@@ -38,6 +39,7 @@ mod uses;
 mod versions;
 
 pub use asked_lists::lists_of;
+pub use bulk_jobs::NewBulkJob;
 pub use changes::{ChangeFilter, ChangedSettings, Difference, SettingsChange, SettingsChangeKind};
 pub use destinations::{DestinationSettings, DestinationTrial, NewDestination};
 pub use drafts::SavedDraft;

@@ -10,8 +10,8 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Dispatcher, Error, Figures, Intake, Jobs, Kind, Learner, Postbacks, Reached, Refused, Releases,
-    SequencerHandle, Suppression,
+    BulkOperations, Dispatcher, Error, Figures, Intake, Jobs, Kind, Learner, Postbacks, Reached,
+    Refused, Releases, SequencerHandle, Suppression,
     housekeeping::Housekeeping,
     intake::SourceRates,
     learner::Observed,
@@ -271,6 +271,13 @@ impl Engine {
                 }
             }
         });
+    }
+
+    /// Does what jobs on many items ask for, for as long as this process is the one that does so for all.
+    ///
+    /// * `operations`: what they do to an item.
+    pub fn run_bulk_jobs(&self, operations: Arc<dyn BulkOperations>) {
+        self.inner.run_bulk_jobs(operations);
     }
 
     /// Whether a lead could be stored at this moment. Finds out by writing, unless something was

@@ -70,7 +70,7 @@ impl Follower {
     }
 
     /// Waits; whether the service stops.
-    async fn wait(&self, wait: Duration) -> bool {
+    pub(crate) async fn wait(&self, wait: Duration) -> bool {
         tokio::select! {
             () = tokio::time::sleep(wait) => false,
             () = self.stopping.cancelled() => true,

@@ -6,6 +6,7 @@
 //! once a second. The engine knows neither how flows are configured nor HTTP in.
 
 mod active_lead;
+mod bulk;
 mod dispatcher;
 mod engine;
 mod erasures;
@@ -41,6 +42,7 @@ mod step_result;
 mod supervise;
 mod trial;
 
+pub use bulk::{BulkOperations, BulkStep};
 pub use dispatcher::Dispatcher;
 pub use engine::{Engine, Options};
 pub use erasures::erase_now;

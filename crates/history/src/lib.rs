@@ -7,6 +7,7 @@
 
 mod allocations;
 mod attempt;
+mod bulk;
 mod clock;
 mod commit_log;
 mod covariates;
@@ -51,6 +52,10 @@ mod walk_rows;
 
 pub use allocations::allocations;
 pub use attempt::AttemptOutcome;
+pub use bulk::{
+    BULK_ITEMS_MAX, BulkAction, BulkAnswer, BulkFilter, BulkItem, BulkItemDone, BulkJob,
+    BulkOutcome, BulkPreview, BulkResult, finish_bulk_item, listed_items, open_bulk_jobs,
+};
 pub use clock::{Clock, ClockBehind, ManualClock, span};
 pub use commit_log::{CommitLog, Committed, LoggedCommit, Look, ReportedOffer};
 pub use covariates::is_covariate;
@@ -84,13 +89,14 @@ pub use pointsman_router::RewardAttribution;
 pub use pointsman_source::{
     PayoutKind, PostbackEvent, PostbackFormat, PostbackMethod, PostbackRequest,
 };
-pub use pointsman_store::SourcePostbackState;
+pub use pointsman_store::{BulkJobState, SourcePostbackState};
 pub use progress::Progress;
 pub use read::{
     Alert, AlertKind, AllocationEpoch, Attempt, Conversion, ConversionStatus, Decision,
     DecisionStep, Delivery, DeliveryCount, DeliveryFilter, DeliveryRelease, DeliveryState,
     DueDelivery, EndState, History, Lead, LeadCount, LeadFilter, LeadGiven, LeadMark, LeadReturn,
-    LeadStatus, LeadsSince, NewLeads, OutboxKind, POINTS_MAX, ParkedPostback, ParkedReason, Payout,
+    LeadStatus, LeadsSince, NewLeads, OutboxKind, POINTS_MAX, ParkedPostback, ParkedPostbackFilter,
+    ParkedReason, Payout,
     RefusedCommand, RefusedKind, ReleaseOrigin, Restatement, ReturnFilter, ReturnKind,
     ReturnOrigin, ReturnState, SegmentWeights, Server, SourcePostback, SourcePostbackFilter,
     StepKind, WeightsOverTime, WeightsPoint,

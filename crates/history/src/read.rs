@@ -30,7 +30,7 @@ pub use lead::{Lead, LeadCount, LeadFilter, LeadStatus};
 pub use lead_return::{LeadReturn, ReturnFilter, ReturnKind, ReturnOrigin, ReturnState};
 pub use live::{LeadMark, LeadsSince, NewLeads};
 pub use payout::Payout;
-pub use postback::{ParkedPostback, ParkedReason};
+pub use postback::{ParkedPostback, ParkedPostbackFilter, ParkedReason};
 pub use refused::{RefusedCommand, RefusedKind};
 pub use release::{DeliveryRelease, DueDelivery, OutboxKind, ReleaseOrigin};
 pub use restatement::Restatement;

@@ -43,6 +43,8 @@ pub mod kinds {
         Session = "ses";
         /// Work outside a request.
         Job = "job";
+        /// One operation on many deliveries or postbacks.
+        BulkJob = "blk";
         /// A postback whose click is not known yet.
         Postback = "pbk";
         /// What the tracker of a source is told of a lead.
@@ -80,6 +82,13 @@ impl<K: Kind> Id<K> {
             uuid: uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid(),
             kind: PhantomData,
         }
+    }
+}
+
+impl<K: Kind> Id<K> {
+    /// Whether a text is an id of this kind.
+    pub fn is_id(text: &str) -> bool {
+        text.parse::<Self>().is_ok()
     }
 }
 

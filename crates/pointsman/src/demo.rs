@@ -193,7 +193,13 @@ async fn verify(site: &Site) -> anyhow::Result<()> {
     if !found.is_reproduced() || !is_equal {
         bail!("the run cannot be reproduced from its database");
     }
-    if let Some(parked) = store.read().parked_postbacks(None, 1).await?.items.first() {
+    if let Some(parked) = store
+        .read()
+        .parked_postbacks(&pointsman_store::ParkedPostbackFilter::default(), None, 1)
+        .await?
+        .items
+        .first()
+    {
         bail!("a postback of click {} is still parked", parked.click_id);
     }
     Ok(())

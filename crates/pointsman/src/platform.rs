@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
+use pointsman_api::run_bulk_jobs;
 use pointsman_control::Control;
 use pointsman_delivery::{Limits, Policy};
 use pointsman_engine::{Engine, Kind, Suppression};
@@ -85,6 +86,7 @@ impl Platform {
             let control = rolling_out.clone();
             async move { control.move_rollouts_on().await }
         });
+        run_bulk_jobs(&control, &engine);
         Ok(Self { control, engine })
     }
 }

@@ -4,8 +4,8 @@ use std::{fmt, str::FromStr};
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoSimpleExpr as _, QueryFilter as _,
-    QueryOrder as _, QuerySelect as _, Select,
-    sea_query::{Expr, ExprTrait as _},
+    QueryOrder as _, QuerySelect as _, QueryTrait as _, Select,
+    sea_query::{Expr, ExprTrait as _, Query},
 };
 use thiserror::Error;
 
@@ -143,6 +143,26 @@ pub(crate) async fn in_order<E: EntityTrait>(
         .all(connection)
         .await?;
     Ok(rows)
+}
+
+/// How many rows `select` has, counted up to a number: a list without end is not read to its end.
+pub(crate) async fn count_to<E: EntityTrait>(
+    connection: &impl ConnectionTrait,
+    select: Select<E>,
+    id: E::Column,
+    max: u64,
+) -> Result<u64, Error> {
+    let some = select.select_only().column(id).limit(max).into_query();
+    let count = Query::select()
+        .expr_as(Expr::cust("COUNT(*)"), "n")
+        .from_subquery(some, "some")
+        .take();
+    let row = connection.query_one(&count).await?;
+    let n: i64 = match row {
+        Some(row) => row.try_get("", "n")?,
+        None => 0,
+    };
+    Ok(u64::try_from(n).unwrap_or(0))
 }
 
 #[cfg(test)]

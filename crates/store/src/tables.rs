@@ -5,6 +5,7 @@ pub(crate) mod alert;
 pub(crate) mod allocation;
 pub(crate) mod allocation_entry;
 pub(crate) mod attempt;
+pub(crate) mod bulk_job;
 pub(crate) mod catalog;
 pub(crate) mod commit_log;
 pub(crate) mod console_session;

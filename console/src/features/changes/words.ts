@@ -22,6 +22,8 @@ export const KINDS: Record<SettingsChangeKind, string> = {
   RETENTION_SET: 'Retention set',
   DELIVERY_RELEASED: 'Held delivery released',
   SOURCE_POSTBACK_RESENT: 'Postback to a source sent again',
+  BULK_JOB_STARTED: 'Bulk job started',
+  BULK_JOB_CANCELLED: 'Bulk job cancelled',
   TOKEN_CREATED: 'Token created',
   TOKEN_REVOKED: 'Token revoked',
   SESSION_ENDED: 'Session ended',
@@ -58,6 +60,9 @@ export function placeOf(kind: SettingsChangeKind, object: string): string | null
       return `/lists/${name}`;
     case 'LEAD_SCHEMA_PUT':
       return `/schemas/${name}`;
+    case 'BULK_JOB_STARTED':
+    case 'BULK_JOB_CANCELLED':
+      return `/jobs/${name}`;
     case 'PERSON_ERASED':
     case 'SUPPRESSION_CHANGED':
     case 'RETENTION_SET':

@@ -1,21 +1,25 @@
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
+import { BulkActions, ChooseRow } from '../../bulk/choose';
+import { useSelection } from '../../bulk/selection';
 import {
   HeldAt,
   type HeldAtQuery,
   HeldDeliveries,
   type HeldRowFragment,
+  type ReleaseDeliveriesFilterInput,
   type ReleaseDeliveryMutation,
 } from '../../graphql/generated';
 import { useAsk, usePages } from '../../graphql/use-ask';
 import { Choice } from '../../ui/choice';
 import { useCurrencies } from '../../ui/currencies';
-import { count, duration, instant, words } from '../../ui/format';
+import { count, duration, instant, shortId, words } from '../../ui/format';
 import { LeadLink, useLeadRows } from '../../ui/lead-link';
 import { More } from '../../ui/more';
 import { useNow } from '../../ui/now';
 import { Empty, Heading, Loaded, Money, StateChip, Time } from '../../ui/parts';
 import { Release } from './release';
+import { ReleaseMany } from './release-many';
 import { Released } from './released';
 
 /** Offers whose answer nobody knows, to be released by whoever finds out; and those that were. */
@@ -28,6 +32,9 @@ export function Held() {
   const at = useAsk(HeldAt, {}, { poll: true });
   const [made, setMade] = useState<string[]>([]);
   const rows = pages.data?.pages.flatMap((page) => page.deliveries.nodes) ?? [];
+  const selection = useSelection(rows.map(({ id }) => id));
+  const [many, setMany] = useState<ReleaseDeliveriesFilterInput | null>(null);
+  const waiting = at.data?.deliveryCounts.find((it) => it.destination === destination)?.deliveries;
   return (
     <>
       <Heading title="Held deliveries">
@@ -56,6 +63,21 @@ export function Held() {
         />
       </search>
       {!isReleased && <Waiting at={at.data} />}
+      {!isReleased && rows.length > 0 && (
+        <BulkActions
+          chosen={selection.chosen.length}
+          label="Release"
+          all={
+            destination
+              ? { label: `${waiting === undefined ? 'all' : `all ${count(waiting)}`} of ${destination}` }
+              : { missing: 'choose a destination to release all that wait for its answer' }
+          }
+          onChosen={() => setMany({ ids: selection.chosen })}
+          onAll={() => destination && setMany({ destination })}
+          clear={selection.clear}
+        />
+      )}
+      <ReleaseMany filter={many} onClose={() => setMany(null)} />
       {made.map((id) => (
         <Released key={id} id={id} />
       ))}
@@ -66,6 +88,7 @@ export function Held() {
               rows={rows}
               at={at.data}
               isReleased={isReleased}
+              selection={selection}
               onMade={(delivery) => delivery && setMade((old) => [delivery.id, ...old])}
             />
           ) : (
@@ -110,11 +133,13 @@ function Table({
   rows,
   at,
   isReleased,
+  selection,
   onMade,
 }: {
   rows: HeldRowFragment[];
   at: HeldAtQuery | undefined;
   isReleased: boolean;
+  selection: ReturnType<typeof useSelection>;
   onMade: (delivery: Made | null) => void;
 }) {
   const body = useLeadRows(rows.map(({ lead }) => lead?.id));
@@ -124,6 +149,11 @@ function Table({
       <table>
         <thead>
           <tr>
+            {!isReleased && (
+              <th scope="col">
+                <span className="visually-hidden">Choose</span>
+              </th>
+            )}
             <th scope="col">Offered</th>
             <th scope="col">Lead</th>
             <th scope="col">Destination</th>
@@ -134,7 +164,16 @@ function Table({
         </thead>
         <tbody ref={body}>
           {rows.map((row) => (
-            <tr key={row.id}>
+            <tr key={row.id} data-id={row.id}>
+              {!isReleased && (
+                <td>
+                  <ChooseRow
+                    label={`Choose ${shortId(row.id)}`}
+                    checked={selection.has(row.id)}
+                    onToggle={(isRange) => selection.toggle(row.id, isRange)}
+                  />
+                </td>
+              )}
               <td>
                 <Time at={row.createdAt} />
               </td>

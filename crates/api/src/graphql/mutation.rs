@@ -1,5 +1,6 @@
 //! The mutations.
 
+mod bulk_jobs;
 mod configuration;
 mod deliveries;
 mod drafts;
@@ -26,6 +27,7 @@ pub(crate) struct Mutation(
     leads::LeadMutation,
     configuration::ConfigurationMutation,
     deliveries::DeliveryMutation,
+    bulk_jobs::BulkJobMutation,
     returns::ReturnMutation,
     trial::TrialMutation,
     drafts::DraftMutation,

@@ -6,9 +6,9 @@ use super::{
     asking::Asking as _,
     fault::OrFault as _,
     types::{
-        conversion::Conversion, decision::Decision, delivery::Delivery, destination::Destination,
-        experiment::Experiment, flow::Flow, flow_version::FlowVersion, lead::Lead,
-        lead_return::LeadReturn, lead_schema::LeadSchema, named_list::NamedList,
+        bulk_job::BulkJob, conversion::Conversion, decision::Decision, delivery::Delivery,
+        destination::Destination, experiment::Experiment, flow::Flow, flow_version::FlowVersion,
+        lead::Lead, lead_return::LeadReturn, lead_schema::LeadSchema, named_list::NamedList,
         simulation::Simulation, source::Source, token::Token,
     },
 };
@@ -44,6 +44,8 @@ pub(super) enum Node {
     LeadSchema(LeadSchema),
     /// A simulation.
     Simulation(Simulation),
+    /// An operation on many deliveries or postbacks.
+    BulkJob(BulkJob),
     /// A source.
     Source(Source),
     /// A named list.
@@ -74,6 +76,10 @@ pub(super) async fn find(context: &Context<'_>, id: &str) -> Result<Option<Node>
     if let Ok(id) = id.parse() {
         let decision = history.find_decision(id).await.or_fault()?;
         return Ok(decision.map(|found| Node::Decision(Decision(found))));
+    }
+    if let Ok(id) = id.parse() {
+        let job = history.find_bulk_job(id).await.or_fault()?;
+        return Ok(job.map(|found| Node::BulkJob(BulkJob(found))));
     }
     if let Ok(id) = id.parse() {
         let delivery = history.find_delivery(id).await.or_fault()?;

@@ -1,5 +1,6 @@
 //! The queries.
 
+mod bulk_jobs;
 mod changes;
 mod configuration;
 mod experiments;
@@ -29,6 +30,7 @@ pub(crate) struct Query(
     configuration::ConfigurationQuery,
     experiments::ExperimentQuery,
     leads::LeadQuery,
+    bulk_jobs::BulkJobQuery,
     learning::LearningQuery,
     metrics::MetricsQuery,
     named_lists::NamedListQuery,

@@ -7,6 +7,7 @@ pub(super) mod allocation_series;
 pub(super) mod allocation_update;
 pub(super) mod bandit_weights;
 pub(super) mod bid;
+pub(super) mod bulk_job;
 pub(super) mod cap;
 pub(super) mod conversion;
 pub(super) mod decision;

@@ -354,7 +354,16 @@ async fn source_postback(site: &Site) -> Vec<&'static str> {
     );
     let told = &rows[0]["differences"][0]["message"];
     assert_eq!(*told, r#"state: "dead" → "waiting""#);
-    vec!["resendSourcePostback"]
+    let filter = json!({ "filter": { "source": "nobody" }, "note": "all of them" });
+    let job = json!({ "action": { "resendSourcePostbacks": filter }, "rate": 1 });
+    let (started, rows) = run(site, &step("startBulkJob", job, "bulkJob { id }", 1)).await;
+    let id = &started["bulkJob"]["id"];
+    assert_eq!(
+        (&rows[0]["kind"], &rows[0]["object"], &rows[0]["note"]),
+        (&json!("BULK_JOB_STARTED"), id, &json!("all of them"))
+    );
+    assert_eq!(rows[0]["after"]["action"]["filter"]["source"], "nobody");
+    vec!["resendSourcePostback", "startBulkJob", "cancelBulkJob"]
 }
 
 /// Persons: who is forgotten, who is kept out, and for how long values are kept.

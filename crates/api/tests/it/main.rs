@@ -7,6 +7,7 @@
     reason = "tests read better with one line of text each"
 )]
 
+mod bulk_jobs;
 mod changes;
 mod clocks;
 mod console;

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use pointsman_api::run_bulk_jobs;
 use pointsman_control::Control;
 use pointsman_delivery::Policy;
 use pointsman_engine::{Engine, Kind};
@@ -46,9 +47,8 @@ impl Platform {
             suppression: pointsman_engine::Suppression::default(),
             jobs,
         });
-        Ok(Self {
-            engine: engine.await.unwrap(),
-            control,
-        })
+        let engine = engine.await.unwrap();
+        run_bulk_jobs(&control, &engine);
+        Ok(Self { control, engine })
     }
 }

@@ -7,11 +7,15 @@ use crate::site::Site;
 
 async fn n_parked(site: &Site) -> usize {
     let read = site.platform.engine.store().read();
-    read.parked_postbacks(None, 1_000)
-        .await
-        .unwrap()
-        .items
-        .len()
+    read.parked_postbacks(
+        &pointsman_store::ParkedPostbackFilter::default(),
+        None,
+        1_000,
+    )
+    .await
+    .unwrap()
+    .items
+    .len()
 }
 
 #[tokio::test]
@@ -93,7 +97,11 @@ async fn a_bad_postback_is_told_everything_and_kept_with_its_reasons() {
     }
     // What is no list of parameters cannot be kept as one.
     let read = site.platform.engine.store().read();
-    let kept = read.parked_postbacks(None, 100).await.unwrap().items;
+    let kept = read
+        .parked_postbacks(&pointsman_store::ParkedPostbackFilter::default(), None, 100)
+        .await
+        .unwrap()
+        .items;
     assert_eq!(kept.len(), 6);
     for row in kept {
         assert_eq!(row.reason, Some(ParkedReason::Refused));

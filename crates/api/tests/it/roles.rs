@@ -42,6 +42,7 @@ async fn each_role_may_do_what_it_is_for() {
         "{ returns { nodes { id } } }",
         "{ sourcePostbacks { nodes { id } } sourcePostback(id: \"spb_0\") { id } }",
         "{ deliveryCounts { deliveries } }",
+        "{ bulkJobs { nodes { id } } bulkJob(id: \"blk_0\") { id } }",
         "{ refusedCommands { nodes { findingId kind subject sender reason refusedAt } } }",
         "{ node(id: \"flow:auto-insurance\") { id } }",
         "{ shadow(flow: \"x\") { leads } shadows(flow: \"x\") { nodes { leads } } }",
@@ -80,6 +81,9 @@ async fn each_role_may_do_what_it_is_for() {
         "mutation { releaseDelivery(input: { id: \"x\", answer: REJECTED, reason: \"\" }) { userErrors { code } } }",
         "mutation { resendSourcePostback(input: { id: \"x\" }) { userErrors { code } } }",
         "mutation { replayPostback(input: { id: \"x\" }) { userErrors { code } } }",
+        "mutation { startBulkJob(input: { action: { replayPostbacks: { filter: {} } } }) { userErrors { code } } }",
+        "mutation { startBulkJob(input: { action: { replayPostbacks: { filter: {} } }, dryRun: true }) { userErrors { code } } }",
+        "mutation { cancelBulkJob(input: { id: \"x\" }) { userErrors { code } } }",
         "mutation { decideReturn(input: { id: \"x\", decision: ACCEPT }) { userErrors { code } } }",
         "mutation { returnLead(input: { clickId: \"x\", reason: \"y\", idempotencyKey: \"z\", kind: CHARGEBACK }) { userErrors { code } } }",
     ] {

@@ -37,6 +37,10 @@ pub enum SettingsChangeKind {
     DeliveryReleased,
     /// A postback to the tracker of a source was sent again.
     SourcePostbackResent,
+    /// One operation on many deliveries or postbacks was started.
+    BulkJobStarted,
+    /// One operation on many deliveries or postbacks was ended before all were done.
+    BulkJobCancelled,
     /// Persons were to be forgotten.
     PersonErased,
     /// Persons were put on the suppression list, or taken off it.
@@ -53,7 +57,7 @@ pub enum SettingsChangeKind {
 
 impl SettingsChangeKind {
     /// Every kind.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::LeadSchemaPut,
         Self::DestinationPut,
         Self::SourcePut,
@@ -71,6 +75,8 @@ impl SettingsChangeKind {
         Self::RolloutMoved,
         Self::DeliveryReleased,
         Self::SourcePostbackResent,
+        Self::BulkJobStarted,
+        Self::BulkJobCancelled,
         Self::PersonErased,
         Self::SuppressionChanged,
         Self::RetentionSet,
@@ -99,6 +105,8 @@ impl SettingsChangeKind {
             Self::RolloutMoved => "rollout_moved",
             Self::DeliveryReleased => "delivery_released",
             Self::SourcePostbackResent => "source_postback_resent",
+            Self::BulkJobStarted => "bulk_job_started",
+            Self::BulkJobCancelled => "bulk_job_cancelled",
             Self::PersonErased => "person_erased",
             Self::SuppressionChanged => "suppression_changed",
             Self::RetentionSet => "retention_set",

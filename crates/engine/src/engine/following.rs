@@ -1,9 +1,13 @@
 //! What one process does for all beside the leads.
 
+use std::sync::Arc;
+
 use pointsman_delivery::Client;
 
 use super::Inner;
 use crate::{
+    BulkOperations,
+    bulk::BulkJobs,
     erasures::Erasures,
     experiments::Experiments,
     follower::Follower,
@@ -40,5 +44,14 @@ impl Inner {
         });
         let releases = self.releases.clone();
         follower.start(supervisor, move || StatusQuestions(releases.clone()));
+    }
+
+    /// Runs what does one operation to many items.
+    pub(super) fn run_bulk_jobs(&self, operations: Arc<dyn BulkOperations>) {
+        let follower = Follower::new(&self.store, &self.lease, &self.stopping);
+        let clock = self.clock.clone();
+        follower.start(&self.supervisor, move || {
+            BulkJobs::new(Arc::clone(&operations), clock.clone())
+        });
     }
 }

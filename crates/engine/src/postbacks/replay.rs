@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use pointsman_history::{BulkItemDone, finish_bulk_item};
+
 use super::Postbacks;
 use crate::{PostbackOutcome, Refused, postback::PreparedPostback};
 
@@ -20,6 +22,30 @@ impl Postbacks {
         &self,
         id: &str,
         set: &BTreeMap<String, String>,
+    ) -> Result<Option<PostbackOutcome>, Refused> {
+        self.replay_and(id, set, None).await
+    }
+
+    /// The same to an item of a job on many of them. Once the postback counts, the item counts as done in the transaction that puts it
+    /// aside no longer.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub async fn replay_item(
+        &self,
+        set: &BTreeMap<String, String>,
+        item: BulkItemDone,
+    ) -> Result<Option<PostbackOutcome>, Refused> {
+        let id = item.item.clone();
+        self.replay_and(&id, set, Some(item)).await
+    }
+
+    async fn replay_and(
+        &self,
+        id: &str,
+        set: &BTreeMap<String, String>,
+        item: Option<BulkItemDone>,
     ) -> Result<Option<PostbackOutcome>, Refused> {
         let read = self.store.read();
         let row = read.find_parked_postback(id).await;
@@ -46,10 +72,15 @@ impl Postbacks {
         };
         let outcome = self.take_report(ready).await?;
         if outcome != PostbackOutcome::Parked {
-            let id = id.to_owned();
-            let unparked = self
-                .store
-                .note(move |tx| Box::pin(async move { tx.unpark_postback(&id).await }));
+            let (id, now) = (id.to_owned(), self.clock.now());
+            let unparked = self.store.note(move |tx| {
+                Box::pin(async move {
+                    if let Some(item) = item {
+                        finish_bulk_item(tx, &item, now).await?;
+                    }
+                    tx.unpark_postback(&id).await
+                })
+            });
             unparked.await.map_err(Refused::Unavailable)?;
         }
         Ok(Some(outcome))

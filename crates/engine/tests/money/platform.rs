@@ -253,7 +253,10 @@ impl Platform {
     /// What was put aside, the latest first.
     pub(crate) async fn aside(&self) -> Vec<ParkedPostbackRow> {
         let read = self.engine.store().read();
-        read.parked_postbacks(None, 100).await.unwrap().items
+        read.parked_postbacks(&pointsman_store::ParkedPostbackFilter::default(), None, 100)
+            .await
+            .unwrap()
+            .items
     }
 
     pub(crate) async fn reasons(&self) -> Vec<ParkedReason> {

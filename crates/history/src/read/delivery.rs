@@ -56,8 +56,14 @@ impl From<DeliveryState> for StoredState {
 pub struct DeliveryFilter {
     /// To this destination.
     pub destination: Option<String>,
+    /// Of a lead of this flow.
+    pub flow: Option<String>,
+    /// Of a lead of this source.
+    pub source: Option<String>,
     /// In this state.
     pub state: Option<DeliveryState>,
+    /// With an attempt that ended so.
+    pub outcome: Option<AttemptOutcome>,
     /// Offered then or later.
     pub from: Option<Timestamp>,
     /// Offered before.
@@ -70,14 +76,21 @@ impl From<&DeliveryFilter> for pointsman_store::DeliveryFilter {
     fn from(filter: &DeliveryFilter) -> Self {
         let DeliveryFilter {
             destination,
+            flow,
+            source,
             state,
+            outcome,
             from,
             until,
             is_released,
         } = filter;
         Self {
+            ids: None,
             destination: destination.clone(),
+            flow: flow.clone(),
+            source: source.clone(),
             state: state.map(StoredState::from),
+            outcome: outcome.map(|outcome| outcome.word().to_owned()),
             from: from.map(|at| at.0),
             until: until.map(|at| at.0),
             is_released: *is_released,
@@ -149,7 +162,7 @@ pub struct Delivery {
 }
 
 impl Delivery {
-    fn of(row: DeliveryRow) -> Result<Self, Error> {
+    pub(crate) fn of(row: DeliveryRow) -> Result<Self, Error> {
         let DeliveryRow {
             id: text,
             lead_id,

@@ -3,14 +3,18 @@
 use std::fmt;
 
 use pointsman_lead::{Id, Problem, Timestamp, kinds};
-use pointsman_store::{ParkedPostbackRow, ParkedReason as StoredReason};
+use pointsman_store::{
+    ParkedPostbackFilter as StoredFilter, ParkedPostbackRow, ParkedReason as StoredReason,
+};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::handle::{History, id, json};
 use crate::{Error, Page, Place};
 
 /// Why a postback was not applied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ParkedReason {
     /// The answer to its offer is not known yet; it is applied if the offer is accepted.
     AwaitingAnswer,
@@ -32,6 +36,49 @@ impl From<StoredReason> for ParkedReason {
             StoredReason::OtherDestination => Self::OtherDestination,
             StoredReason::NotAccepted => Self::NotAccepted,
             StoredReason::Refused => Self::Refused,
+        }
+    }
+}
+
+impl From<ParkedReason> for StoredReason {
+    fn from(reason: ParkedReason) -> Self {
+        match reason {
+            ParkedReason::AwaitingAnswer => Self::AwaitingAnswer,
+            ParkedReason::UnknownClick => Self::UnknownClick,
+            ParkedReason::OtherDestination => Self::OtherDestination,
+            ParkedReason::NotAccepted => Self::NotAccepted,
+            ParkedReason::Refused => Self::Refused,
+        }
+    }
+}
+
+/// Which postbacks that were put aside to list; what is absent does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ParkedPostbackFilter {
+    /// With a token of this destination.
+    pub destination: Option<String>,
+    /// For this reason.
+    pub reason: Option<ParkedReason>,
+    /// Received first then or later.
+    pub from: Option<Timestamp>,
+    /// Received first before.
+    pub until: Option<Timestamp>,
+}
+
+impl From<&ParkedPostbackFilter> for StoredFilter {
+    fn from(filter: &ParkedPostbackFilter) -> Self {
+        let ParkedPostbackFilter {
+            destination,
+            reason,
+            from,
+            until,
+        } = filter;
+        Self {
+            ids: None,
+            destination: destination.clone(),
+            reason: reason.map(StoredReason::from),
+            from: from.map(|at| at.0),
+            until: until.map(|at| at.0),
         }
     }
 }
@@ -77,7 +124,7 @@ impl ParkedPostback {
         }
     }
 
-    fn of(row: ParkedPostbackRow) -> Result<Self, Error> {
+    pub(crate) fn of(row: ParkedPostbackRow) -> Result<Self, Error> {
         let ParkedPostbackRow {
             id: text,
             click_id,
@@ -122,11 +169,12 @@ impl History {
     /// [`Error::Store`] and [`Error::Stored`].
     pub async fn parked_postbacks(
         &self,
+        filter: &ParkedPostbackFilter,
         after: Option<&Place>,
         limit: u64,
     ) -> Result<Page<ParkedPostback>, Error> {
-        let after = after.map(Place::cursor);
-        let rows = self.rows().parked_postbacks(after, limit).await?;
+        let (filter, after) = (StoredFilter::from(filter), after.map(Place::cursor));
+        let rows = self.rows().parked_postbacks(&filter, after, limit).await?;
         Page::of(rows, ParkedPostback::of)
     }
 }

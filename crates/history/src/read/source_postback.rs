@@ -50,6 +50,10 @@ pub struct SourcePostbackFilter {
     pub state: Option<SourcePostbackState>,
     /// Of this event.
     pub event: Option<PostbackEvent>,
+    /// Of what happened then or later.
+    pub from: Option<Timestamp>,
+    /// Of what happened before.
+    pub until: Option<Timestamp>,
 }
 
 impl SourcePostback {
@@ -60,7 +64,7 @@ impl SourcePostback {
         self.content.request(token)
     }
 
-    fn of(row: SourcePostbackRow) -> Result<Self, Error> {
+    pub(crate) fn of(row: SourcePostbackRow) -> Result<Self, Error> {
         let what = format!("postback {}", row.id);
         let event = PostbackEvent::of_word(&row.event);
         Ok(Self {
@@ -95,9 +99,12 @@ impl History {
         limit: u64,
     ) -> Result<Page<SourcePostback>, Error> {
         let filter = StoredFilter {
+            ids: None,
             source: filter.source.clone(),
             state: filter.state,
             event: filter.event.map(|event| event.word().to_owned()),
+            from: filter.from.map(|at| at.0),
+            until: filter.until.map(|at| at.0),
         };
         let after = after.map(Place::cursor);
         let rows = self.rows().source_postbacks(&filter, after, limit).await?;

@@ -4,11 +4,12 @@ use std::fmt;
 
 use sea_orm::{
     ExprTrait as _, IntoActiveModel as _, QueryFilter as _, QueryOrder as _, QuerySelect as _,
+    Select,
     entity::prelude::*,
     sea_query::{Expr, OnConflict},
 };
 
-use crate::{Cursor, Error, Keyed, Page, Read, WriteTx, page};
+use crate::{Cursor, Error, Keyed, Page, Read, WriteTx, batch, page};
 
 /// A postback that was put aside.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -49,6 +50,55 @@ pub enum ParkedReason {
     NotAccepted,
     /// It could not be read, or contradicts what is known.
     Refused,
+}
+
+/// Which postbacks that were put aside to list; what is absent does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ParkedPostbackFilter {
+    /// One of these.
+    pub ids: Option<Vec<String>>,
+    /// With a token of this destination.
+    pub destination: Option<String>,
+    /// For this reason.
+    pub reason: Option<ParkedReason>,
+    /// Received first then or later, microseconds.
+    pub from: Option<i64>,
+    /// Received first before, microseconds.
+    pub until: Option<i64>,
+}
+
+impl ParkedPostbackFilter {
+    fn select(&self) -> Select<Entity> {
+        let Self {
+            ids,
+            destination,
+            reason,
+            from,
+            until,
+        } = self;
+        // Early releases gave no reason: click ids were unknown then.
+        let because = |reason: ParkedReason| {
+            let is_it = Column::Reason.eq(reason);
+            if reason == ParkedReason::UnknownClick {
+                is_it.or(Column::Reason.is_null())
+            } else {
+                is_it
+            }
+        };
+        let conditions = [
+            ids.as_ref().map(|ids| Column::Id.is_in(ids)),
+            destination
+                .as_ref()
+                .map(|name| Column::Destination.eq(name)),
+            reason.map(because),
+            from.map(|from| Column::ReceivedAt.gte(from)),
+            until.map(|until| Column::ReceivedAt.lt(until)),
+        ];
+        conditions
+            .into_iter()
+            .flatten()
+            .fold(Entity::find(), QueryFilter::filter)
+    }
 }
 
 impl fmt::Debug for Model {
@@ -188,11 +238,34 @@ impl Read<'_> {
     /// [`Error::Unavailable`].
     pub async fn parked_postbacks(
         &self,
+        filter: &ParkedPostbackFilter,
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Model>, Error> {
         let key = (Column::ReceivedAt, Column::Id);
-        page::newest_first(&self.executor, Entity::find(), key, after, limit).await
+        page::newest_first(&self.executor, filter.select(), key, after, limit).await
+    }
+
+    /// How many postbacks were put aside, counted up to a number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn n_parked_postbacks(
+        &self,
+        filter: &ParkedPostbackFilter,
+        max: u64,
+    ) -> Result<u64, Error> {
+        page::count_to(&self.executor, filter.select(), Column::Id, max).await
+    }
+
+    /// Those of the postbacks that are put aside still, in no order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn parked_postbacks_by_id(&self, ids: &[String]) -> Result<Vec<Model>, Error> {
+        batch::find_in::<Entity>(&self.executor, Column::Id, ids).await
     }
 
     /// Those of some clicks of which a postback waits for the answer to their offer.

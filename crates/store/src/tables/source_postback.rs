@@ -3,7 +3,8 @@
 use std::fmt;
 
 use sea_orm::{
-    ActiveEnum as _, ConnectionTrait as _, QueryFilter as _, Statement, entity::prelude::*,
+    ActiveEnum as _, ConnectionTrait as _, QueryFilter, Select, Statement, entity::prelude::*,
+    sea_query::Expr,
 };
 
 use crate::{
@@ -108,12 +109,48 @@ impl Sealed for Model {
 /// Which postbacks to sources to list; what is absent does not restrict.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct SourcePostbackFilter {
+    /// One of these.
+    pub ids: Option<Vec<String>>,
     /// Of this source.
     pub source: Option<String>,
     /// In this state.
     pub state: Option<SourcePostbackState>,
     /// Of this event.
     pub event: Option<String>,
+    /// Of what was stored then or later, microseconds.
+    pub from: Option<i64>,
+    /// Of what was stored before, microseconds.
+    pub until: Option<i64>,
+}
+
+impl SourcePostbackFilter {
+    fn select(&self) -> Select<Entity> {
+        let Self {
+            ids,
+            source,
+            state,
+            event,
+            from,
+            until,
+        } = self;
+        let is_in = |state: SourcePostbackState| match state {
+            // Spelled out: with a bound value the planner could not tell that the partial index fits.
+            SourcePostbackState::Dead => Expr::cust("state = 'dead'"),
+            other => Column::State.eq(other),
+        };
+        let conditions = [
+            ids.as_ref().map(|ids| Column::Id.is_in(ids)),
+            source.as_ref().map(|source| Column::Source.eq(source)),
+            state.map(is_in),
+            event.as_ref().map(|event| Column::Event.eq(event)),
+            from.map(|from| Column::At.gte(from)),
+            until.map(|until| Column::At.lt(until)),
+        ];
+        conditions
+            .into_iter()
+            .flatten()
+            .fold(Entity::find(), QueryFilter::filter)
+    }
 }
 
 /// How many postbacks to sources there are that are not delivered.
@@ -205,28 +242,36 @@ impl Read<'_> {
         after: Option<&Cursor>,
         limit: u64,
     ) -> Result<Page<Model>, Error> {
-        let SourcePostbackFilter {
-            source,
-            state,
-            event,
-        } = filter;
-        let mut select = Entity::find();
-        if let Some(source) = source {
-            select = select.filter(Column::Source.eq(source));
-        }
-        if let Some(state) = state {
-            select = select.filter(Column::State.eq(*state));
-        }
-        if let Some(event) = event {
-            select = select.filter(Column::Event.eq(event));
-        }
         let key = (Column::At, Column::Id);
         let Page { items, next } =
-            page::newest_first(&self.executor, select, key, after, limit).await?;
+            page::newest_first(&self.executor, filter.select(), key, after, limit).await?;
         Ok(Page {
             items: self.opened(items).await?,
             next,
         })
+    }
+
+    /// How many postbacks to sources there are, counted up to a number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn n_source_postbacks(
+        &self,
+        filter: &SourcePostbackFilter,
+        max: u64,
+    ) -> Result<u64, Error> {
+        page::count_to(&self.executor, filter.select(), Column::Id, max).await
+    }
+
+    /// Those of the postbacks that exist, in no order.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn source_postbacks_by_id(&self, ids: &[String]) -> Result<Vec<Model>, Error> {
+        let found = batch::find_in::<Entity>(&self.executor, Column::Id, ids).await?;
+        self.opened(found).await
     }
 
     /// How many postbacks to sources are not delivered.

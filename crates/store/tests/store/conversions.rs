@@ -100,7 +100,11 @@ async fn a_postback_waits_for_its_click_once(database: Database) {
     assert_eq!(taken, [postback(1, "a"), twice]);
     assert_eq!(tx.take_parked("a").await.unwrap(), []);
     tx.commit().await.unwrap();
-    let parked = store.read().parked_postbacks(None, 10).await.unwrap();
+    let parked = store
+        .read()
+        .parked_postbacks(&pointsman_store::ParkedPostbackFilter::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(parked.items, [kept.clone(), postback(3, "b")]);
     let clicks = ["a", "b", "c"].map(str::to_owned);
     let waiting = store.read().awaited_clicks(&clicks).await.unwrap();
@@ -120,7 +124,11 @@ async fn a_postback_waits_for_its_click_once(database: Database) {
         forgotten.push(piece.await.unwrap());
     }
     assert_eq!(forgotten, [3, 1, 0]);
-    let parked = store.read().parked_postbacks(None, 10).await.unwrap();
+    let parked = store
+        .read()
+        .parked_postbacks(&pointsman_store::ParkedPostbackFilter::default(), None, 10)
+        .await
+        .unwrap();
     assert_eq!(parked.items, [postback(9, "c"), postback(8, "c")]);
     store.close().await.unwrap();
 }

@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, Result, SimpleObject};
 use pointsman_engine::{ReleaseAnswer, ReleaseOutcome};
+use pointsman_history::BulkAnswer;
 use pointsman_lead::{Id, Micros, Problem, kinds};
 
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
         types::delivery::Delivery,
         user_error::{UserError, of_refused},
     },
+    operations,
 };
 
 /// Longest reason, in characters.
@@ -20,7 +22,8 @@ const REASON_CHARS_MAX: usize = 500;
 
 /// What became of a delivery whose answer was unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
-pub(crate) enum DeliveryReleaseAnswer {
+#[graphql(remote = "BulkAnswer")]
+pub(in crate::graphql) enum DeliveryReleaseAnswer {
     /// The destination took the lead.
     Accepted,
     /// The destination did not want the lead.
@@ -75,20 +78,10 @@ impl DeliveryMutation {
                 return Ok(failed(problems.into_iter().map(UserError::from).collect()));
             }
         };
-        let (word, price) = match answer {
-            ReleaseAnswer::Accepted { price } => ("accepted", price),
-            ReleaseAnswer::Rejected => ("rejected", None),
-            ReleaseAnswer::NotSent => ("not_sent", None),
-        };
         let reason = input.reason.trim();
-        let price = price.map(|price| price.to_string());
         let control = context.control()?.acting_for(context.principal()?);
-        let change = control.record_of_release(&id.to_string(), word, price, reason);
-        let released = context
-            .engine()?
-            .releases()
-            .release(id, answer, reason, change)
-            .await;
+        let releases = context.engine()?.releases();
+        let released = operations::release((&control, releases), id, answer, reason, None).await;
         let problem = match released {
             Err(refused) => return Ok(failed(of_refused(refused)?)),
             Ok(Some(ReleaseOutcome::Released)) => None,
@@ -144,11 +137,7 @@ fn read(
         &input.reason,
         usize::MAX,
     ));
-    let answer = match input.answer {
-        DeliveryReleaseAnswer::Accepted => ReleaseAnswer::Accepted { price },
-        DeliveryReleaseAnswer::Rejected => ReleaseAnswer::Rejected,
-        DeliveryReleaseAnswer::NotSent => ReleaseAnswer::NotSent,
-    };
+    let answer = operations::release_answer(input.answer.into(), price);
     match id {
         Ok(id) if problems.is_empty() => Ok((id, answer)),
         Ok(_) => Err(problems),

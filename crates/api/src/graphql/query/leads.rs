@@ -16,7 +16,7 @@ use crate::{
             delivery::{Delivery, DeliveryCount, DeliveryFilterInput},
             lead::{Lead, LeadCount, LeadFilterInput, scope},
             live::LeadPosition,
-            parked_postback::ParkedPostback,
+            parked_postback::{ParkedPostback, ParkedPostbackFilterInput},
             restatement::Restatement,
         },
     },
@@ -194,14 +194,18 @@ impl LeadQuery {
     async fn parked_postbacks(
         &self,
         context: &Context<'_>,
+        #[graphql(desc = "Filter; default: all of them.")] filter: Option<
+            ParkedPostbackFilterInput,
+        >,
         #[graphql(desc = "Page size, 1 to 100; default 50.")] first: Option<i32>,
         #[graphql(desc = "Cursor of the entry after which the page starts.")] after: Option<String>,
     ) -> Result<Connection<String, ParkedPostback>> {
         context.require(Right::Read)?;
         let paging = Paging::new(first, after.as_deref())?;
+        let filter = filter.unwrap_or_default().into();
         let page = context
             .history()?
-            .parked_postbacks(paging.after.as_ref(), paging.limit)
+            .parked_postbacks(&filter, paging.after.as_ref(), paging.limit)
             .await;
         Ok(paging.of(page.or_fault()?, ParkedPostback))
     }

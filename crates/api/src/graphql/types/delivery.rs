@@ -33,13 +33,40 @@ pub(in crate::graphql) enum DeliveryState {
     Held,
 }
 
+/// Outcome of an attempt without a readable answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Enum)]
+pub(in crate::graphql) enum UnknownOutcome {
+    /// An answer came that could not be read, or the connection broke.
+    Unknown,
+    /// The deadline of the lead passed before the answer.
+    CutOff,
+    /// The server stopped before the answer.
+    Interrupted,
+}
+
+impl From<UnknownOutcome> for AttemptOutcome {
+    fn from(input: UnknownOutcome) -> Self {
+        match input {
+            UnknownOutcome::Unknown => Self::Unknown,
+            UnknownOutcome::CutOff => Self::CutOff,
+            UnknownOutcome::Interrupted => Self::Interrupted,
+        }
+    }
+}
+
 /// A filter for deliveries; omitted members do not restrict.
 #[derive(Debug, Clone, Default, InputObject)]
 pub(in crate::graphql) struct DeliveryFilterInput {
     /// Only deliveries to this destination.
     destination: Option<String>,
+    /// Only deliveries of leads of this flow.
+    flow: Option<String>,
+    /// Only deliveries of leads of this source.
+    source: Option<String>,
     /// Only deliveries in this state.
     state: Option<DeliveryState>,
+    /// Only deliveries with an attempt that ended so.
+    outcome: Option<UnknownOutcome>,
     /// Only deliveries offered at this time or later.
     created_from: Option<Timestamp>,
     /// Only deliveries offered before this time.
@@ -53,14 +80,20 @@ impl From<DeliveryFilterInput> for history::DeliveryFilter {
     fn from(input: DeliveryFilterInput) -> Self {
         let DeliveryFilterInput {
             destination,
+            flow,
+            source,
             state,
+            outcome,
             created_from,
             created_before,
             is_released,
         } = input;
         Self {
             destination,
+            flow,
+            source,
             state: state.map(history::DeliveryState::from),
+            outcome: outcome.map(AttemptOutcome::from),
             from: created_from.map(pointsman_lead::Timestamp::from),
             until: created_before.map(pointsman_lead::Timestamp::from),
             is_released,

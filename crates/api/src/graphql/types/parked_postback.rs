@@ -1,6 +1,6 @@
 //! Parked postbacks, with the reason.
 
-use async_graphql::{Enum, ID, Object, Result};
+use async_graphql::{Enum, ID, InputObject, Object, Result};
 use pointsman_history as history;
 
 use crate::graphql::{
@@ -23,6 +23,36 @@ pub(in crate::graphql) enum ParkedReason {
     NotAccepted,
     /// It could not be read, or it contradicts stored data.
     Refused,
+}
+
+/// A filter for parked postbacks; omitted members do not restrict.
+#[derive(Debug, Clone, Default, InputObject)]
+pub(in crate::graphql) struct ParkedPostbackFilterInput {
+    /// Only those with a token of this destination.
+    destination: Option<String>,
+    /// Only those that were not applied for this reason.
+    reason: Option<ParkedReason>,
+    /// Only those first received at this time or later.
+    received_from: Option<Timestamp>,
+    /// Only those first received before this time.
+    received_before: Option<Timestamp>,
+}
+
+impl From<ParkedPostbackFilterInput> for history::ParkedPostbackFilter {
+    fn from(input: ParkedPostbackFilterInput) -> Self {
+        let ParkedPostbackFilterInput {
+            destination,
+            reason,
+            received_from,
+            received_before,
+        } = input;
+        Self {
+            destination,
+            reason: reason.map(Into::into),
+            from: received_from.map(pointsman_lead::Timestamp::from),
+            until: received_before.map(pointsman_lead::Timestamp::from),
+        }
+    }
 }
 
 /// A postback that was put aside.

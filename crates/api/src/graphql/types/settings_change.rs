@@ -58,6 +58,10 @@ pub(in crate::graphql) enum SettingsChangeKind {
     DeliveryReleased,
     /// A postback to the tracker of a source was sent again. The object is the id of the postback.
     SourcePostbackResent,
+    /// An operation on many deliveries or postbacks was started. The object is the id of the job.
+    BulkJobStarted,
+    /// An operation on many deliveries or postbacks was cancelled. The object is the id of the job.
+    BulkJobCancelled,
     /// A token was created.
     TokenCreated,
     /// A token was revoked.

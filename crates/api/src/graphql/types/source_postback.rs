@@ -50,6 +50,10 @@ pub(in crate::graphql) struct SourcePostbackFilterInput {
     state: Option<SourcePostbackState>,
     /// Only those that tell of this event.
     event: Option<SourcePostbackEvent>,
+    /// Only those of an event at this time or later.
+    from: Option<Timestamp>,
+    /// Only those of an event before this time.
+    before: Option<Timestamp>,
 }
 
 impl From<SourcePostbackFilterInput> for history::SourcePostbackFilter {
@@ -58,11 +62,15 @@ impl From<SourcePostbackFilterInput> for history::SourcePostbackFilter {
             source,
             state,
             event,
+            from,
+            before,
         } = input;
         Self {
             source,
             state: state.map(Into::into),
             event: event.map(Into::into),
+            from: from.map(pointsman_lead::Timestamp::from),
+            until: before.map(pointsman_lead::Timestamp::from),
         }
     }
 }

@@ -2,19 +2,31 @@
 
 use sea_orm::{
     FromQueryResult, QueryFilter as _, QuerySelect as _, QueryTrait as _, Select,
-    entity::prelude::*, sea_query::Expr,
+    entity::prelude::*,
+    sea_query::{Expr, ExprTrait as _, Query},
 };
 
 use super::{Column, DeliveryState, Entity, Model};
-use crate::{Cursor, Error, Page, Read, batch, page, tables::delivery_release};
+use crate::{
+    Cursor, Error, Page, Read, batch, page,
+    tables::{attempt, delivery_release, lead},
+};
 
 /// Which deliveries to list or count; what is absent does not restrict.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DeliveryFilter {
+    /// One of these.
+    pub ids: Option<Vec<String>>,
     /// To this destination.
     pub destination: Option<String>,
+    /// Of a lead of this flow.
+    pub flow: Option<String>,
+    /// Of a lead of this source.
+    pub source: Option<String>,
     /// In this state.
     pub state: Option<DeliveryState>,
+    /// With an attempt that ended so, in a word of the delivery's.
+    pub outcome: Option<String>,
     /// Offered then or later, microseconds.
     pub from: Option<i64>,
     /// Offered before, microseconds.
@@ -26,12 +38,42 @@ pub struct DeliveryFilter {
 impl DeliveryFilter {
     fn select(&self) -> Select<Entity> {
         let Self {
+            ids,
             destination,
+            flow,
+            source,
             state,
+            outcome,
             from,
             until,
             is_released,
         } = self;
+        let of_lead = |column: lead::Column, value: &String| {
+            let own = Expr::col((lead::Entity, lead::Column::Id)).equals((Entity, Column::LeadId));
+            let leads = Query::select()
+                .expr(Expr::val(1))
+                .from(lead::Entity)
+                .and_where(own)
+                .and_where(column.eq(value))
+                .take();
+            Expr::exists(leads)
+        };
+        let ended = |outcome: &String| {
+            let own = Expr::col((attempt::Entity, attempt::Column::DeliveryId))
+                .equals((Entity, Column::Id));
+            let attempts = Query::select()
+                .expr(Expr::val(1))
+                .from(attempt::Entity)
+                .and_where(own)
+                .and_where(attempt::Column::Outcome.eq(outcome))
+                .take();
+            Expr::exists(attempts)
+        };
+        let is_in = |state: DeliveryState| match state {
+            // Spelled out: with a bound value the planner could not tell that the partial index fits.
+            DeliveryState::Held => Expr::cust("delivery.state = 'held'"),
+            other => Column::State.eq(other),
+        };
         let released = |is_released: bool| {
             let releases = delivery_release::Entity::find()
                 .select_only()
@@ -44,10 +86,16 @@ impl DeliveryFilter {
             }
         };
         let conditions = [
+            ids.as_ref().map(|ids| Column::Id.is_in(ids)),
             destination
                 .as_ref()
                 .map(|destination| Column::Destination.eq(destination)),
-            state.map(|state| Column::State.eq(state)),
+            flow.as_ref().map(|flow| of_lead(lead::Column::Flow, flow)),
+            source
+                .as_ref()
+                .map(|source| of_lead(lead::Column::Source, source)),
+            state.map(is_in),
+            outcome.as_ref().map(ended),
             from.map(|from| Column::CreatedAt.gte(from)),
             until.map(|until| Column::CreatedAt.lt(until)),
             is_released.map(released),
@@ -233,6 +281,15 @@ impl Read<'_> {
     ) -> Result<Page<Model>, Error> {
         let key = (Column::CreatedAt, Column::Id);
         page::newest_first(&self.executor, filter.select(), key, after, limit).await
+    }
+
+    /// How many deliveries there are, counted up to a number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unavailable`].
+    pub async fn n_deliveries(&self, filter: &DeliveryFilter, max: u64) -> Result<u64, Error> {
+        page::count_to(&self.executor, filter.select(), Column::Id, max).await
     }
 
     /// Counts deliveries by destination and state. Pairs without a delivery are absent.

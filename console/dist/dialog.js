@@ -1,0 +1,1 @@
+import{vi as e,xi as t,yi as n}from"./parts.js";var r=t(n(),1),i=e();function a({open:e,onClose:t,label:n,className:a,children:o}){let s=(0,r.useRef)(null);return(0,r.useEffect)(()=>{e?s.current?.showModal():s.current?.close()},[e]),(0,i.jsx)(`dialog`,{ref:s,className:a,"aria-label":n,onClose:t,onClick:e=>e.target===s.current&&t(),children:e&&o})}export{a as t};
