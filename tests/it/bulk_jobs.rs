@@ -91,7 +91,11 @@ async fn killed(server: Server) -> Site {
         {"filter": filter, "answer": "NOT_SENT", "reason": "a look"}}});
     let preview = site
         .admin
-        .change("startBulkJob", &dry, "preview { count sample { ... on Delivery { state } } }")
+        .change(
+            "startBulkJob",
+            &dry,
+            "preview { count sample { ... on Delivery { state } } }",
+        )
         .await;
     assert_eq!(preview["preview"]["count"], 4, "{preview}");
     let action = json!({"releaseDeliveries":
@@ -174,8 +178,7 @@ async fn dead_postbacks_are_sent_again_once_each_although_the_server_is_killed()
         "response": {"rejected": [{"path": "$.accepted", "equals": false}]}});
     let flow = one_after_the_other(&["refuses"]);
     let server = Server::start();
-    let mut site =
-        Site::open_with(server, &flow, vec![("refuses", target, json!({}))]).await;
+    let mut site = Site::open_with(server, &flow, vec![("refuses", target, json!({}))]).await;
     let action = resent(&site, &gone).await;
     let id = start(&site.admin, action, 8).await;
     for n in [4, 10, 16] {
@@ -197,12 +200,10 @@ async fn dead_postbacks_are_sent_again_once_each_although_the_server_is_killed()
     // A kill between an attempt and its note repeats the attempt, as ever: the job repeats none.
     let again: usize = told(&gone).iter().map(|times| times - 2).sum();
     assert!(again <= 3 * 8, "{again}");
-    let changes = "{ changes(filter: {kind: [SOURCE_POSTBACK_RESENT]}, first: 100) { nodes { object } } }";
+    let changes =
+        "{ changes(filter: {kind: [SOURCE_POSTBACK_RESENT]}, first: 100) { nodes { object } } }";
     let changes = site.admin.graphql(changes, &json!({})).await;
-    assert_eq!(
-        changes["changes"]["nodes"].as_array().unwrap().len(),
-        ITEMS
-    );
+    assert_eq!(changes["changes"]["nodes"].as_array().unwrap().len(), ITEMS);
     site.server.stop();
 }
 
@@ -235,7 +236,11 @@ async fn two_servers_do_a_job_once_and_one_goes_on_when_the_other_dies() {
         assert!(began.elapsed() < TAKEN_OVER_MAX, "{job}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     };
-    assert_eq!((&job["succeeded"], &job["total"]), (&json!(4), &json!(4)), "{job}");
+    assert_eq!(
+        (&job["succeeded"], &job["total"]),
+        (&json!(4), &json!(4)),
+        "{job}"
+    );
     let released = releases(&other).await;
     assert_eq!(released.len(), 4, "{released:?}");
     assert!(released.values().all(|times| *times == 1), "{released:?}");

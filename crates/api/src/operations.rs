@@ -153,14 +153,13 @@ fn replayed(replayed: Result<Option<PostbackOutcome>, Refused>) -> Result<BulkSt
 
 fn resent(resent: Result<(), Error>) -> Result<BulkStep, Refused> {
     Ok(match resent {
-        Ok(()) => BulkStep::Stored,
+        // After a conflict the item is done, or nobody wants it any more: the next look says which.
+        Ok(()) | Err(Error::Conflict { .. }) => BulkStep::Stored,
         Err(Error::NotFound { .. }) => not_found(),
         Err(Error::Problems(problems)) => {
             let (code, message) = first(&problems);
             BulkStep::came(BulkResult::Skipped, code, message)
         }
-        // The item is done, or nobody wants it any more: the next look says which.
-        Err(Error::Conflict { .. }) => BulkStep::Stored,
         Err(error @ Error::Stored { .. }) => {
             BulkStep::came(BulkResult::Failed, "unreadable", error.to_string())
         }

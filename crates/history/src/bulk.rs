@@ -220,11 +220,11 @@ impl BulkJob {
 #[derive(Debug, Clone, PartialEq)]
 pub enum BulkItem {
     /// An offer whose answer is unknown.
-    Delivery(Delivery),
+    Delivery(Box<Delivery>),
     /// A postback that was put aside.
-    ParkedPostback(ParkedPostback),
+    ParkedPostback(Box<ParkedPostback>),
     /// What the tracker of a source is told.
-    SourcePostback(SourcePostback),
+    SourcePostback(Box<SourcePostback>),
 }
 
 /// What an operation would be done to at this moment.

@@ -96,10 +96,9 @@ pub use read::{
     DecisionStep, Delivery, DeliveryCount, DeliveryFilter, DeliveryRelease, DeliveryState,
     DueDelivery, EndState, History, Lead, LeadCount, LeadFilter, LeadGiven, LeadMark, LeadReturn,
     LeadStatus, LeadsSince, NewLeads, OutboxKind, POINTS_MAX, ParkedPostback, ParkedPostbackFilter,
-    ParkedReason, Payout,
-    RefusedCommand, RefusedKind, ReleaseOrigin, Restatement, ReturnFilter, ReturnKind,
-    ReturnOrigin, ReturnState, SegmentWeights, Server, SourcePostback, SourcePostbackFilter,
-    StepKind, WeightsOverTime, WeightsPoint,
+    ParkedReason, Payout, RefusedCommand, RefusedKind, ReleaseOrigin, Restatement, ReturnFilter,
+    ReturnKind, ReturnOrigin, ReturnState, SegmentWeights, Server, SourcePostback,
+    SourcePostbackFilter, StepKind, WeightsOverTime, WeightsPoint,
 };
 pub use rebuild::rebuild;
 pub use restate::restate;

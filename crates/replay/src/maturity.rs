@@ -100,7 +100,7 @@ impl Ripening {
         all.filter_map(|lead| self.one(lead, maturity)).collect()
     }
 
-    fn one<'a>(&mut self, lead: Ripe<'a>, maturity: Maturity) -> Option<Ripe<'a>> {
+    fn one<'a>(&mut self, mut lead: Ripe<'a>, maturity: Maturity) -> Option<Ripe<'a>> {
         let received_at = lead.received_at;
         if maturity.is_as_of && received_at > maturity.observed_until {
             self.later_leads += 1;
@@ -113,11 +113,11 @@ impl Ripening {
         }
         self.taken += 1;
         let until = maturity.counts_until(received_at);
-        let brought = match lead.own {
+        lead.brought = match lead.own {
             Some(own) => self.once(own, until),
             None => self.by_offers(lead.like, until),
         };
-        Some(Ripe { brought, ..lead })
+        Some(lead)
     }
 
     fn once<'a>(&mut self, own: &LikeLead, until: Timestamp) -> Brought<'a> {

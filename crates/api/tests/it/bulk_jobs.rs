@@ -13,7 +13,8 @@ use crate::{
 const START: &str = "mutation($input: StartBulkJobInput!) { startBulkJob(input: $input) {
     bulkJob { id state total } preview { count isMore wouldDo sample { __typename } }
     userErrors { path code } } }";
-const JOB: &str = "query($id: ID!) { bulkJob(id: $id) { state operation by total done succeeded skipped failed
+const JOB: &str =
+    "query($id: ID!) { bulkJob(id: $id) { state operation by total done succeeded skipped failed
     finishedAt outcomes { result code count itemIds items { __typename } } } }";
 
 async fn start(site: &Site, input: Value) -> Value {
@@ -86,7 +87,8 @@ fn parked(id: &str) -> ParkedPostbackRow {
 async fn dead_postbacks(site: &Site, n_leads: usize) -> Vec<Value> {
     let document = json!({ "flow": FLOW,
         "postbacks": [{ "on": "rejected", "url": "http://192.0.2.1/?c={click_id}" }] });
-    let put = "mutation($input: PutSourceInput!) { putSource(input: $input) { userErrors { code } } }";
+    let put =
+        "mutation($input: PutSourceInput!) { putSource(input: $input) { userErrors { code } } }";
     let input = json!({ "input": { "name": "tracked", "document": document } });
     site.ask("editor", put, input).await;
     let lead = json!({ "flow": FLOW, "fields": { "state": "CA" }, "source": "tracked" });
@@ -103,7 +105,10 @@ async fn dead_postbacks(site: &Site, n_leads: usize) -> Vec<Value> {
 async fn dead(site: &Site) -> Vec<Value> {
     let dead = "{ sourcePostbacks(filter: { state: DEAD }, first: 100) { nodes { id attempts } } }";
     let found = site.ask("analyst", dead, json!({})).await;
-    found["sourcePostbacks"]["nodes"].as_array().unwrap().clone()
+    found["sourcePostbacks"]["nodes"]
+        .as_array()
+        .unwrap()
+        .clone()
 }
 
 fn replay(filter: &Value) -> Value {
@@ -138,15 +143,26 @@ async fn every_problem_is_said_at_once_and_an_empty_filter_is_refused() {
     let action = json!({ "releaseDeliveries": { "filter": filter, "answer": "REJECTED",
         "price": "1", "reason": " " } });
     let refused = start(&site, json!({ "action": action })).await;
-    let codes: Vec<&str> = refused["userErrors"].as_array().unwrap().iter()
+    let codes: Vec<&str> = refused["userErrors"]
+        .as_array()
+        .unwrap()
+        .iter()
         .map(|error| error["code"].as_str().unwrap())
         .collect();
     assert_eq!(codes.len(), 6, "{refused}");
-    assert!(codes[1..].starts_with(&["out_of_range", "conflict", "not_found", "conflict"]), "{refused}");
+    assert!(
+        codes[1..].starts_with(&["out_of_range", "conflict", "not_found", "conflict"]),
+        "{refused}"
+    );
     assert_eq!(codes[5], "reason");
-    let found = site.ask("analyst", "{ bulkJobs { nodes { id } } }", json!({})).await;
+    let found = site
+        .ask("analyst", "{ bulkJobs { nodes { id } } }", json!({}))
+        .await;
     assert_eq!(found["bulkJobs"]["nodes"], json!([]));
-    assert_eq!(cancel(&site, "blk_1").await["userErrors"][0]["code"], "not_found");
+    assert_eq!(
+        cancel(&site, "blk_1").await["userErrors"][0]["code"],
+        "not_found"
+    );
 }
 
 #[tokio::test]
@@ -156,8 +172,14 @@ async fn a_dry_run_counts_and_does_nothing_and_what_vanishes_before_the_run_is_l
     let filter = json!({ "source": "tracked" });
     let asked = json!({ "action": resend(&filter), "dryRun": true, "maxCount": 2 });
     let preview = start(&site, asked).await["preview"].clone();
-    assert_eq!((&preview["count"], &preview["isMore"], &preview["wouldDo"]), (&json!(3), &json!(false), &json!(2)));
-    assert_eq!(preview["sample"][2], json!({ "__typename": "SourcePostback" }));
+    assert_eq!(
+        (&preview["count"], &preview["isMore"], &preview["wouldDo"]),
+        (&json!(3), &json!(false), &json!(2))
+    );
+    assert_eq!(
+        preview["sample"][2],
+        json!({ "__typename": "SourcePostback" })
+    );
     assert_eq!(dead(&site).await, postbacks, "nothing was sent");
     // One of those that were named has been sent again meanwhile, and is on its way; one was never there.
     let mut ids: Vec<Value> = postbacks.iter().map(|it| it["id"].clone()).collect();
@@ -165,25 +187,48 @@ async fn a_dry_run_counts_and_does_nothing_and_what_vanishes_before_the_run_is_l
     ids.push(ids[0].clone());
     let store = site.platform.engine.store();
     let (waiting, later) = (ids[0].as_str().unwrap().to_owned(), i64::MAX);
-    let moved = store.note(move |tx| {
-        Box::pin(async move { tx.resend_source_postback(&waiting, later).await })
-    });
+    let moved = store
+        .note(move |tx| Box::pin(async move { tx.resend_source_postback(&waiting, later).await }));
     assert!(moved.await.unwrap());
-    let id = started(&site, json!({ "action": resend(&json!({ "ids": ids })), "rate": 1_000 })).await;
+    let id = started(
+        &site,
+        json!({ "action": resend(&json!({ "ids": ids })), "rate": 1_000 }),
+    )
+    .await;
     let job = ended(&site, &id).await;
-    let counts = ["total", "done", "succeeded", "skipped", "failed"].map(|name| job[name].as_i64().unwrap());
+    let counts =
+        ["total", "done", "succeeded", "skipped", "failed"].map(|name| job[name].as_i64().unwrap());
     assert_eq!(counts, [4, 4, 2, 2, 0], "{job}");
-    assert_eq!((&job["state"], &job["by"]), (&json!("DONE"), &json!("operator")));
+    assert_eq!(
+        (&job["state"], &job["by"]),
+        (&json!("DONE"), &json!("operator"))
+    );
     let outcomes = job["outcomes"].as_array().unwrap();
-    let code = |code: &str| outcomes.iter().find(|it| it["code"] == code).unwrap().clone();
-    assert_eq!((&code("resent")["count"], &code("not_dead")["count"]), (&json!(2), &json!(1)));
-    assert_eq!((&code("not_found")["result"], &code("not_found")["items"]), (&json!("SKIPPED"), &json!([])));
+    let code = |code: &str| {
+        outcomes
+            .iter()
+            .find(|it| it["code"] == code)
+            .unwrap()
+            .clone()
+    };
+    assert_eq!(
+        (&code("resent")["count"], &code("not_dead")["count"]),
+        (&json!(2), &json!(1))
+    );
+    assert_eq!(
+        (&code("not_found")["result"], &code("not_found")["items"]),
+        (&json!("SKIPPED"), &json!([]))
+    );
     // Each has its row in the list of changes, which names the job.
     let changes = "{ changes(filter: { kind: [SOURCE_POSTBACK_RESENT, BULK_JOB_STARTED] }) { nodes { kind by note after } } }";
     let changes = site.ask("admin", changes, json!({})).await;
     let changes = changes["changes"]["nodes"].as_array().unwrap();
     assert_eq!(changes.len(), 3, "{changes:?}");
-    assert!(changes.iter().all(|it| it["by"] == "operator" && it["note"] == "they are back"));
+    assert!(
+        changes
+            .iter()
+            .all(|it| it["by"] == "operator" && it["note"] == "they are back")
+    );
     assert_eq!(changes[0]["after"]["bulk_job"], *id, "{changes:?}");
 }
 
@@ -194,7 +239,10 @@ async fn a_job_is_cancelled_in_the_middle_and_the_same_is_not_started_twice() {
     let filter = json!({ "from": "2020-01-01T00:00:00Z" });
     let input = json!({ "action": resend(&filter), "rate": 2 });
     let id = started(&site, input.clone()).await;
-    assert_eq!(start(&site, input.clone()).await["userErrors"][0]["code"], "already_running");
+    assert_eq!(
+        start(&site, input.clone()).await["userErrors"][0]["code"],
+        "already_running"
+    );
     until("some are done", async || {
         (job(&site, &id).await["done"].as_i64() >= Some(2)).then_some(())
     })
@@ -207,11 +255,18 @@ async fn a_job_is_cancelled_in_the_middle_and_the_same_is_not_started_twice() {
     let done = ended["done"].as_i64().unwrap();
     assert!((2..6).contains(&done), "{ended}");
     assert_eq!(ended["total"], 6);
-    let changes = "{ changes(filter: { kind: [BULK_JOB_CANCELLED] }) { nodes { by object before after } } }";
+    let changes =
+        "{ changes(filter: { kind: [BULK_JOB_CANCELLED] }) { nodes { by object before after } } }";
     let changes = site.ask("admin", changes, json!({})).await;
     let change = &changes["changes"]["nodes"][0];
-    assert_eq!((&change["by"], &change["object"]), (&json!("operator"), &json!(id)));
-    assert_eq!((&change["before"]["state"], &change["after"]["state"]), (&json!("running"), &json!("cancelled")));
+    assert_eq!(
+        (&change["by"], &change["object"]),
+        (&json!("operator"), &json!(id))
+    );
+    assert_eq!(
+        (&change["before"]["state"], &change["after"]["state"]),
+        (&json!("running"), &json!("cancelled"))
+    );
     // It stays so, asked again; and another one does the rest.
     assert_eq!(cancel(&site, &id).await["userErrors"], json!([]));
     let rest = started(&site, json!({ "action": resend(&filter), "rate": 1_000 })).await;
@@ -219,7 +274,14 @@ async fn a_job_is_cancelled_in_the_middle_and_the_same_is_not_started_twice() {
     assert_eq!(rest["state"], "DONE", "{rest}");
     assert_eq!(job(&site, &id).await["done"], done, "nothing more was done");
     until("nothing is left of it", async || {
-        let open = site.platform.engine.store().read().open_bulk_jobs().await.unwrap();
+        let open = site
+            .platform
+            .engine
+            .store()
+            .read()
+            .open_bulk_jobs()
+            .await
+            .unwrap();
         open.is_empty().then_some(())
     })
     .await;
@@ -244,7 +306,10 @@ async fn ten_thousand_items_are_listed_and_what_they_came_to_stays_short() {
     assert_eq!(running["state"], "RUNNING");
     let outcomes = running["outcomes"].as_array().unwrap();
     assert_eq!(outcomes.len(), 1, "{running}");
-    assert_eq!((&outcomes[0]["result"], &outcomes[0]["code"]), (&json!("FAILED"), &json!("parked")));
+    assert_eq!(
+        (&outcomes[0]["result"], &outcomes[0]["code"]),
+        (&json!("FAILED"), &json!("parked"))
+    );
     assert_eq!(outcomes[0]["itemIds"].as_array().unwrap().len(), 5);
     assert_eq!(outcomes[0]["items"].as_array().unwrap().len(), 5);
     cancel(&site, &id).await;
@@ -266,8 +331,13 @@ async fn parked_postbacks_that_became_readable_are_applied() {
     let id = started(&site, json!({ "action": replay(&nothing) })).await;
     let job = ended(&site, &id).await;
     assert_eq!((&job["total"], &job["outcomes"]), (&json!(0), &json!([])));
-    let wrong = json!({ "replayPostbacks": { "filter": { "ids": ids }, "status": "no such word" } });
+    let wrong =
+        json!({ "replayPostbacks": { "filter": { "ids": ids }, "status": "no such word" } });
     let id = started(&site, json!({ "action": wrong, "rate": 1_000 })).await;
     let job = ended(&site, &id).await;
-    assert_eq!((&job["failed"], &job["succeeded"]), (&json!(2), &json!(0)), "{job}");
+    assert_eq!(
+        (&job["failed"], &job["succeeded"]),
+        (&json!(2), &json!(0)),
+        "{job}"
+    );
 }

@@ -188,21 +188,23 @@ impl BulkAction {
                 let found = read.deliveries(&filter, None, limit).await?;
                 let found = found.items.into_iter();
                 found
-                    .map(|row| Delivery::of(row).map(BulkItem::Delivery))
+                    .map(|row| Delivery::of(row).map(|it| BulkItem::Delivery(Box::new(it))))
                     .collect()
             }
             Self::ReplayPostbacks { filter, .. } => {
                 let filter = filter.parked_postbacks();
                 let found = read.parked_postbacks(&filter, None, limit).await?;
                 let found = found.items.into_iter();
-                let item = |row| ParkedPostback::of(row).map(BulkItem::ParkedPostback);
+                let item =
+                    |row| ParkedPostback::of(row).map(|it| BulkItem::ParkedPostback(Box::new(it)));
                 found.map(item).collect()
             }
             Self::ResendSourcePostbacks { filter, .. } => {
                 let filter = filter.source_postbacks();
                 let found = read.source_postbacks(&filter, None, limit).await?;
                 let found = found.items.into_iter();
-                let item = |row| SourcePostback::of(row).map(BulkItem::SourcePostback);
+                let item =
+                    |row| SourcePostback::of(row).map(|it| BulkItem::SourcePostback(Box::new(it)));
                 found.map(item).collect()
             }
         }
@@ -218,17 +220,19 @@ impl BulkAction {
             Self::ReleaseDeliveries { .. } => {
                 let found = read.deliveries_by_id(ids).await?.into_iter();
                 found
-                    .map(|row| Delivery::of(row).map(BulkItem::Delivery))
+                    .map(|row| Delivery::of(row).map(|it| BulkItem::Delivery(Box::new(it))))
                     .collect()
             }
             Self::ReplayPostbacks { .. } => {
                 let found = read.parked_postbacks_by_id(ids).await?.into_iter();
-                let item = |row| ParkedPostback::of(row).map(BulkItem::ParkedPostback);
+                let item =
+                    |row| ParkedPostback::of(row).map(|it| BulkItem::ParkedPostback(Box::new(it)));
                 found.map(item).collect()
             }
             Self::ResendSourcePostbacks { .. } => {
                 let found = read.source_postbacks_by_id(ids).await?.into_iter();
-                let item = |row| SourcePostback::of(row).map(BulkItem::SourcePostback);
+                let item =
+                    |row| SourcePostback::of(row).map(|it| BulkItem::SourcePostback(Box::new(it)));
                 found.map(item).collect()
             }
         }
@@ -244,24 +248,24 @@ impl BulkAction {
         match self {
             Self::ReleaseDeliveries { filter, .. } => {
                 let page = read.deliveries(&filter.deliveries(), after, limit).await?;
-                Ok(of_page(page, |row| row.id.clone()))
+                Ok(of_page(&page, |row| row.id.clone()))
             }
             Self::ReplayPostbacks { filter, .. } => {
                 let filter = filter.parked_postbacks();
                 let page = read.parked_postbacks(&filter, after, limit).await?;
-                Ok(of_page(page, |row| row.id.clone()))
+                Ok(of_page(&page, |row| row.id.clone()))
             }
             Self::ResendSourcePostbacks { filter, .. } => {
                 let filter = filter.source_postbacks();
                 let page = read.source_postbacks(&filter, after, limit).await?;
-                Ok(of_page(page, |row| row.id.clone()))
+                Ok(of_page(&page, |row| row.id.clone()))
             }
         }
     }
 }
 
 fn of_page<R: Keyed>(
-    page: Page<R>,
+    page: &Page<R>,
     id: impl Fn(&R) -> String,
 ) -> (Vec<String>, Option<Cursor>, bool) {
     let last = page.items.last().map(Keyed::cursor);

@@ -111,7 +111,7 @@ pub(crate) struct Names {
     rules: Destinations,
     /// Text of the log → place of its name. Two texts may have one name, which has one place.
     known: HashMap<String, usize, RandomState>,
-    names: Vec<Arc<str>>,
+    by_place: Vec<Arc<str>>,
     places: HashMap<Arc<str>, usize, RandomState>,
     sets: HashMap<String, Available, RandomState>,
 }
@@ -127,7 +127,7 @@ impl Names {
     /// The name for a text of the log.
     pub(crate) fn name(&mut self, text: &str) -> Arc<str> {
         let place = self.place(text);
-        Arc::clone(&self.names[place])
+        Arc::clone(&self.by_place[place])
     }
 
     /// The place of the name for a text of the log.
@@ -139,10 +139,10 @@ impl Names {
             Some(name) => name.as_str().into(),
             None => format!("{}{text}", self.rules.prefix).into(),
         };
-        let next = self.names.len();
+        let next = self.by_place.len();
         let place = *self.places.entry(Arc::clone(&name)).or_insert(next);
         if place == next {
-            self.names.push(name);
+            self.by_place.push(name);
         }
         self.known.insert(text.to_owned(), place);
         place
@@ -150,7 +150,7 @@ impl Names {
 
     /// The name at a place.
     pub(crate) fn at(&self, place: usize) -> &Arc<str> {
-        &self.names[place]
+        &self.by_place[place]
     }
 
     /// The names of a set, written as JSON or separated by `|`; `None` if it is broken JSON.

@@ -21,6 +21,9 @@ use super::{
 /// Distinct texts that a column remembers the value of.
 const KNOWN_MAX: usize = 65_536;
 
+/// A value of a cell, with its place in the column if the same cell will have it again.
+pub(crate) type SeenValue<'a> = (Option<usize>, &'a Value);
+
 /// Reads the fields of a schema out of the columns that hold them.
 #[derive(Debug)]
 pub(crate) struct FieldReader {
@@ -126,7 +129,7 @@ impl FieldReader {
         cells: &[&Cells],
         row: usize,
         mut line: Line<'_>,
-        see: &mut dyn FnMut(usize, Option<(Option<usize>, &Value)>),
+        see: &mut dyn FnMut(usize, Option<SeenValue<'_>>),
     ) {
         for (position, (column, cells)) in self.columns.iter_mut().zip(cells).enumerate() {
             let place = column.place_of(cells, row);

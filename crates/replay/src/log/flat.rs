@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pointsman_lead::{Timestamp, Value};
+use pointsman_lead::Timestamp;
 use pointsman_router::Answer;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     batch::Batch,
     cells::Cells,
     columns::{Columns, Names},
-    fields::FieldReader,
+    fields::{FieldReader, SeenValue},
     findings::{Findings, Noted},
     gatherer::Gatherer,
     lead_batch::{BatchLead, LeadBatch},
@@ -66,7 +66,7 @@ impl FlatReader {
         batch: &Batch,
         fields: &mut FieldReader,
         findings: &mut Findings,
-        see: &mut dyn FnMut(usize, Option<(Option<usize>, &Value)>),
+        see: &mut dyn FnMut(usize, Option<SeenValue<'_>>),
     ) -> Vec<RowRead> {
         let mapped = self.mapped(batch);
         let field_cells = fields.cells(batch);

@@ -219,13 +219,10 @@ impl BulkJobMutation {
             bulk_job: None,
             user_errors,
         };
-        let id: Id<kinds::BulkJob> = match input.id.parse() {
-            Ok(id) => id,
-            Err(_) => {
-                let problem = Problem::new("not_found", "id", "there is no bulk job with this id");
-                let problem = problem.hint("take it from `bulkJobs`");
-                return Ok(failed(vec![UserError::from(problem)]));
-            }
+        let Ok(id) = input.id.parse::<Id<kinds::BulkJob>>() else {
+            let problem = Problem::new("not_found", "id", "there is no bulk job with this id");
+            let problem = problem.hint("take it from `bulkJobs`");
+            return Ok(failed(vec![UserError::from(problem)]));
         };
         let control = context.control()?.acting_for(principal);
         if let Err((user_errors, _)) = sorted(control.cancel_bulk_job(id).await)? {

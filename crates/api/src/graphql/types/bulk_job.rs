@@ -50,6 +50,10 @@ pub(in crate::graphql) enum BulkResult {
 
 /// Item of a bulk job.
 #[derive(Union)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a page of them lives as long as one answer"
+)]
 pub(in crate::graphql) enum BulkItem {
     /// A held delivery.
     Delivery(Delivery),
@@ -62,9 +66,9 @@ pub(in crate::graphql) enum BulkItem {
 impl From<history::BulkItem> for BulkItem {
     fn from(item: history::BulkItem) -> Self {
         match item {
-            history::BulkItem::Delivery(item) => Self::Delivery(Delivery(item)),
-            history::BulkItem::ParkedPostback(item) => Self::ParkedPostback(ParkedPostback(item)),
-            history::BulkItem::SourcePostback(item) => Self::SourcePostback(SourcePostback(item)),
+            history::BulkItem::Delivery(item) => Self::Delivery(Delivery(*item)),
+            history::BulkItem::ParkedPostback(item) => Self::ParkedPostback(ParkedPostback(*item)),
+            history::BulkItem::SourcePostback(item) => Self::SourcePostback(SourcePostback(*item)),
         }
     }
 }
