@@ -1,1 +1,1 @@
-import{gi as e,vi as t}from"./parts.js";var n=t(e(),1),r=250;function i(e,t=r){let[i,a]=(0,n.useState)(e),o=JSON.stringify(e);return(0,n.useEffect)(()=>{let n=setTimeout(()=>a(e),t);return()=>clearTimeout(n)},[o,t]),i}export{i as t};
+import{Ei as e,Oi as t}from"./parts.js";var n=t(e(),1),r=250;function i(e,t=r){let[i,a]=(0,n.useState)(e),o=JSON.stringify(e);return(0,n.useEffect)(()=>{let n=setTimeout(()=>a(e),t);return()=>clearTimeout(n)},[o,t]),i}export{i as t};

@@ -1,1 +1,1 @@
-import{$ as e,Pn as t}from"./parts.js";function n(){let n=e(t,{},{staleMs:3e4}).data?.flows.nodes??[];return(e,t)=>{if(typeof t!=`string`)return`a draft`;let r=n.find(({name:t})=>t===e)?.versions.nodes.find(e=>e.hash===t);return r?`version ${r.number}`:t.slice(0,12)}}export{n as t};
+import{$ as e,Ln as t}from"./parts.js";function n(){let n=e(t,{},{staleMs:3e4}).data?.flows.nodes??[];return(e,t)=>{if(typeof t!=`string`)return`a draft`;let r=n.find(({name:t})=>t===e)?.versions.nodes.find(e=>e.hash===t);return r?`version ${r.number}`:t.slice(0,12)}}export{n as t};

@@ -82,6 +82,50 @@ export type BidRank =
   /** There is no bid. */
   | 'NO_BID';
 
+/** An operation with its filter. */
+export type BulkActionInput =
+  {   /** Releases held deliveries. */
+  releaseDeliveries: ReleaseDeliveriesInput; replayPostbacks?: never; resendSourcePostbacks?: never; }
+  |  { releaseDeliveries?: never;   /** Replays parked postbacks. */
+  replayPostbacks: ReplayPostbacksInput; resendSourcePostbacks?: never; }
+  |  { releaseDeliveries?: never; replayPostbacks?: never;   /** Sends dead postbacks to sources again. */
+  resendSourcePostbacks: ResendSourcePostbacksInput; };
+
+/** State of a bulk job. */
+export type BulkJobState =
+  /** Its items are being listed. */
+  | 'LISTING'
+  /** Items are being done. */
+  | 'RUNNING'
+  /** All items were done. */
+  | 'DONE'
+  /** It was cancelled; items that were done before stay done. */
+  | 'CANCELLED';
+
+/** Operation of a bulk job. */
+export type BulkOperation =
+  /** Releases held deliveries, as `releaseDelivery` does. */
+  | 'RELEASE_DELIVERIES'
+  /** Replays parked postbacks, as `replayPostback` does. */
+  | 'REPLAY_POSTBACKS'
+  /** Sends dead postbacks to sources again, as `resendSourcePostback` does. */
+  | 'RESEND_SOURCE_POSTBACKS';
+
+/** Result of an item of a bulk job. */
+export type BulkResult =
+  /** The operation was done. */
+  | 'SUCCEEDED'
+  /** There was nothing to do any more: the item has changed since it was listed. */
+  | 'SKIPPED'
+  /** The operation was refused. */
+  | 'FAILED';
+
+/** A bulk job to cancel. */
+export type CancelBulkJobInput = {
+  /** Id. */
+  id: string;
+};
+
 /** A simulation to cancel. */
 export type CancelSimulationInput = {
   /** Id. */
@@ -303,8 +347,14 @@ export type DelayPriorInput = {
 export type DeliveryFilterInput = {
   /** Only deliveries to this destination. */
   destination?: string | null | undefined;
+  /** Only deliveries of leads of this flow. */
+  flow?: string | null | undefined;
+  /** Only deliveries of leads of this source. */
+  source?: string | null | undefined;
   /** Only deliveries in this state. */
   state?: DeliveryState | null | undefined;
+  /** Only deliveries with an attempt that ended so. */
+  outcome?: UnknownOutcome | null | undefined;
   /** Only deliveries offered at this time or later. */
   createdFrom?: string | null | undefined;
   /** Only deliveries offered before this time. */
@@ -360,6 +410,12 @@ export type EditFlowDraftInput = {
   edits: Array<FlowEdit>;
   /** Expected current revision of the draft; omitted: any. */
   expectedRevision?: number | null | undefined;
+};
+
+/** A session to end. */
+export type EndSessionInput = {
+  /** Id. */
+  id: string;
 };
 
 /** End state of a walk. */
@@ -829,6 +885,18 @@ export type OnUnknown =
   /** Offer the lead to the next destination. */
   | 'PASS_ON';
 
+/** A filter for parked postbacks; omitted members do not restrict. */
+export type ParkedPostbackFilterInput = {
+  /** Only those with a token of this destination. */
+  destination?: string | null | undefined;
+  /** Only those that were not applied for this reason. */
+  reason?: ParkedReason | null | undefined;
+  /** Only those first received at this time or later. */
+  receivedFrom?: string | null | undefined;
+  /** Only those first received before this time. */
+  receivedBefore?: string | null | undefined;
+};
+
 /** Why a postback was not applied. */
 export type ParkedReason =
   /** The answer to its offer is awaited. It is applied once the offer is accepted or its answer counts as unknown. */
@@ -966,6 +1034,36 @@ export type RefusedCommandKind =
   /** Another command. */
   | 'OTHER';
 
+/** Which held deliveries to release: named by their ids, or found by the other members. At least one is given. */
+export type ReleaseDeliveriesFilterInput = {
+  /** These deliveries, at most 1,000. */
+  ids?: Array<string> | null | undefined;
+  /** Those to this destination. */
+  destination?: string | null | undefined;
+  /** Those of leads of this flow. */
+  flow?: string | null | undefined;
+  /** Those of leads of this source. */
+  source?: string | null | undefined;
+  /** Those with an attempt that ended so. */
+  outcome?: UnknownOutcome | null | undefined;
+  /** Those offered at this time or later. */
+  createdFrom?: string | null | undefined;
+  /** Those offered before this time. */
+  createdBefore?: string | null | undefined;
+};
+
+/** Held deliveries to release, all with the same answer. */
+export type ReleaseDeliveriesInput = {
+  /** Which. */
+  filter: ReleaseDeliveriesFilterInput;
+  /** What became of them. */
+  answer: DeliveryReleaseAnswer;
+  /** Price that the destination pays for each, for `ACCEPTED`; default: its fixed price, unless it pays on conversion. */
+  price?: string | null | undefined;
+  /** How this is known, for the list of changes. */
+  reason: string;
+};
+
 /** A held delivery to release. */
 export type ReleaseDeliveryInput = {
   /** Id of the delivery. */
@@ -1009,6 +1107,52 @@ export type ReplayPostbackInput = {
   status?: string | null | undefined;
   /** Our revenue, or the refunded amount. */
   revenue?: string | null | undefined;
+};
+
+/** Which parked postbacks to replay: named by their ids, or found by the other members. At least one is given. */
+export type ReplayPostbacksFilterInput = {
+  /** These postbacks, at most 1,000. */
+  ids?: Array<string> | null | undefined;
+  /** Those with a token of this destination. */
+  destination?: string | null | undefined;
+  /** Those that were not applied for this reason. */
+  reason?: ParkedReason | null | undefined;
+  /** Those first received at this time or later. */
+  receivedFrom?: string | null | undefined;
+  /** Those first received before this time. */
+  receivedBefore?: string | null | undefined;
+};
+
+/** Parked postbacks to replay; given values replace their own. */
+export type ReplayPostbacksInput = {
+  /** Which. */
+  filter: ReplayPostbacksFilterInput;
+  /** Status: `pending`, `sale`, `rebill`, `declined`, `rejected`, `refunded`, or another known word. */
+  status?: string | null | undefined;
+  /** Our revenue from each, or the refunded amount. */
+  revenue?: string | null | undefined;
+};
+
+/** Which dead postbacks to sources to send again: named by their ids, or found by the other members. At least one is given. */
+export type ResendSourcePostbacksFilterInput = {
+  /** These postbacks, at most 1,000. */
+  ids?: Array<string> | null | undefined;
+  /** Those of this source. */
+  source?: string | null | undefined;
+  /** Those that tell of this event. */
+  event?: SourcePostbackEvent | null | undefined;
+  /** Those of an event at this time or later. */
+  from?: string | null | undefined;
+  /** Those of an event before this time. */
+  before?: string | null | undefined;
+};
+
+/** Dead postbacks to sources to send again. */
+export type ResendSourcePostbacksInput = {
+  /** Which. */
+  filter: ResendSourcePostbacksFilterInput;
+  /** Reason, kept with the change of each. */
+  note?: string | null | undefined;
 };
 
 /** A rollout to resume. */
@@ -1432,10 +1576,16 @@ export type SettingsChangeKind =
   | 'DELIVERY_RELEASED'
   /** A postback to the tracker of a source was sent again. The object is the id of the postback. */
   | 'SOURCE_POSTBACK_RESENT'
+  /** An operation on many deliveries or postbacks was started. The object is the id of the job. */
+  | 'BULK_JOB_STARTED'
+  /** An operation on many deliveries or postbacks was cancelled. The object is the id of the job. */
+  | 'BULK_JOB_CANCELLED'
   /** A token was created. */
   | 'TOKEN_CREATED'
   /** A token was revoked. */
-  | 'TOKEN_REVOKED';
+  | 'TOKEN_REVOKED'
+  /** The session of a browser was ended. The object is the id of the session. */
+  | 'SESSION_ENDED';
 
 /** Severity of a finding. */
 export type Severity =
@@ -1472,12 +1622,39 @@ export type SimulationSweepInput = {
   points?: number;
 };
 
+/** Event that a postback to a source tells of. */
+export type SourcePostbackEvent =
+  /** The lead was sold. */
+  | 'SOLD'
+  /** Its walk ended without a sale. */
+  | 'REJECTED'
+  /** A destination reported a sale. */
+  | 'SALE'
+  /** A reported sale was taken back. */
+  | 'SALE_CANCELLED'
+  /** Everything that it had earned was taken back. */
+  | 'RETURNED'
+  /** The payout of its source for it changed. */
+  | 'PAYOUT';
+
 /** Arms of a split to compare. */
 export type SplitSubjectInput = {
   /** Name of the split in the live version. */
   node: string;
   /** 2 to 10 arms; the others are compared with the first. */
   arms: Array<string>;
+};
+
+/** A bulk job to start, or to look at before. */
+export type StartBulkJobInput = {
+  /** The operation, with the items that it is done to. Items that come later are not among them. */
+  action: BulkActionInput;
+  /** Whether to answer with the number of items and some of them, and to do nothing. */
+  dryRun?: boolean;
+  /** Most items, 1 to 100,000: the newest of those that the filter finds. */
+  maxCount?: number;
+  /** Items that are begun in a second, 1 to 1,000, at most. An item waits for the one before it, so that it may be fewer. */
+  rate?: number;
 };
 
 /** An experiment to start or to resume. */
@@ -1620,6 +1797,15 @@ export type TryPayloadInput = {
   contentType?: string;
 };
 
+/** Outcome of an attempt without a readable answer. */
+export type UnknownOutcome =
+  /** An answer came that could not be read, or the connection broke. */
+  | 'UNKNOWN'
+  /** The deadline of the lead passed before the answer. */
+  | 'CUT_OFF'
+  /** The server stopped before the answer. */
+  | 'INTERRUPTED';
+
 /** A day of the week. */
 export type Weekday =
   /** Monday. */
@@ -1677,6 +1863,45 @@ export type AllocationPublishedSubscriptionVariables = Exact<{
 
 
 export type AllocationPublishedSubscription = { allocationPublished: { epoch: string, at: string } };
+
+export type StartBulkJobMutationVariables = Exact<{
+  input: StartBulkJobInput;
+}>;
+
+
+export type StartBulkJobMutation = { startBulkJob: { bulkJob: { id: string } | null, preview: { count: number, isMore: boolean, wouldDo: number, sample: Array<
+        | { __typename: 'Delivery', id: string, destination: string, createdAt: string }
+        | { __typename: 'ParkedPostback', id: string, clickId: string | null, receivedAt: string }
+        | { __typename: 'SourcePostback', id: string, source: string, event: SourcePostbackEvent, at: string }
+      > } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type CancelBulkJobMutationVariables = Exact<{
+  input: CancelBulkJobInput;
+}>;
+
+
+export type CancelBulkJobMutation = { cancelBulkJob: { bulkJob: { id: string, state: BulkJobState } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type BulkJobRowFragment = { id: string, operation: BulkOperation, state: BulkJobState, by: string, total: number, done: number, succeeded: number, skipped: number, failed: number, createdAt: string, finishedAt: string | null };
+
+export type BulkJobsQueryVariables = Exact<{
+  first: number;
+  after?: string | null | undefined;
+}>;
+
+
+export type BulkJobsQuery = { bulkJobs: { nodes: Array<{ id: string, operation: BulkOperation, state: BulkJobState, by: string, total: number, done: number, succeeded: number, skipped: number, failed: number, createdAt: string, finishedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } }, sources: { nodes: Array<{ name: string }> } };
+
+export type BulkJobQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type BulkJobQuery = { bulkJob: { rate: number, maxCount: number, action: unknown, updatedAt: string, id: string, operation: BulkOperation, state: BulkJobState, by: string, total: number, done: number, succeeded: number, skipped: number, failed: number, createdAt: string, finishedAt: string | null, outcomes: Array<{ result: BulkResult, code: string, message: string, count: number, items: Array<
+        | { __typename: 'Delivery', id: string, lead: { id: string } | null }
+        | { __typename: 'ParkedPostback', id: string }
+        | { __typename: 'SourcePostback', id: string, lead: { id: string } | null }
+      > }> } | null };
 
 export type CapsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -1929,6 +2154,13 @@ export type DraftRevisionQueryVariables = Exact<{
 
 export type DraftRevisionQuery = { flow: { draft: { revision: number } | null } | null };
 
+export type DraftChangedSubscriptionVariables = Exact<{
+  flow: string;
+}>;
+
+
+export type DraftChangedSubscription = { draftChanged: { revision: number } };
+
 export type EditDraftMutationVariables = Exact<{
   input: EditFlowDraftInput;
 }>;
@@ -2064,7 +2296,22 @@ export type LeadsQueryVariables = Exact<{
 }>;
 
 
-export type LeadsQuery = { leads: { nodes: Array<{ revenue: string, duplicateOf: string | null, id: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, receivedAt: string, settledAt: string | null, deliveries: Array<{ destination: string, state: DeliveryState }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type LeadsQuery = { leads: { position: string, nodes: Array<{ revenue: string, duplicateOf: string | null, id: string, flow: string, source: string, idempotencyKey: string | null, isTest: boolean, status: LeadStatus, receivedAt: string, settledAt: string | null, deliveries: Array<{ destination: string, state: DeliveryState }> }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type NewLeadsSubscriptionVariables = Exact<{
+  filter: LeadFilterInput;
+  since: string;
+}>;
+
+
+export type NewLeadsSubscription = { newLeads: { count: number, isMore: boolean, position: string } };
+
+export type LeadChangedSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type LeadChangedSubscription = { leadChanged: { status: LeadStatus } };
 
 export type LeadCountsQueryVariables = Exact<{
   filter: LeadFilterInput;
@@ -2190,6 +2437,7 @@ export type ConversionsQueryVariables = Exact<{
 export type ConversionsQuery = { conversions: { nodes: Array<{ id: string, clickId: string, txid: string | null, status: ConversionStatus, originalStatus: string, revenue: string, currency: string, occurredAt: string, receivedAt: string, delivery: { destination: string, lead: { id: string } | null } | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type ParkedPostbacksQueryVariables = Exact<{
+  filter?: ParkedPostbackFilterInput | null | undefined;
   first: number;
   after?: string | null | undefined;
 }>;
@@ -2374,7 +2622,7 @@ export type PredicateWhileTypedQueryVariables = Exact<{
 }>;
 
 
-export type PredicateWhileTypedQuery = { predicate: { reads: Array<string>, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null, example: Record<string, unknown> | null, span: { from: number, to: number } | null }>, history: { leads: number, from: string | null, matched: number, matchedRevenue: string, currency: string, missing: Array<{ field: string, leads: number }>, examples?: Array<{ id: string }> } | null } | null };
+export type PredicateWhileTypedQuery = { predicate: { reads: Array<string>, diagnostics: Array<{ code: string, severity: Severity, node: string | null, destination: string | null, part: string | null, message: string, hint: string | null, example: Record<string, unknown> | null, span: { from: number, to: number } | null }>, history: { leads: number, from: string | null, unreadable: number, matched: number, matchedRevenue: string, currency: string, missing: Array<{ field: string, leads: number }>, examples?: Array<{ id: string }> } | null } | null };
 
 export type ReplaysQueryVariables = Exact<{
   first: number;
@@ -2399,6 +2647,13 @@ export type SweepReplayQueryVariables = Exact<{
 export type SweepReplayQuery = { simulation: { id: string, state: SimulationState, progress: number, scenario: ReplayScenario, report: ReplayReport | null, error: string | null, sweep: { parameter: string, present: string, unit: string, band: string, findings: Array<string>, points: Array<{ value: string, isSupported: boolean, reason: string | null, perLead: number | null, difference: number | null, perLeadInterval: { low: number, high: number } | null, differenceBand: { low: number, high: number } | null }> } | null } | null };
 
 export type CurveFragment = { parameter: string, present: string, unit: string, band: string, findings: Array<string>, points: Array<{ value: string, isSupported: boolean, reason: string | null, perLead: number | null, difference: number | null, perLeadInterval: { low: number, high: number } | null, differenceBand: { low: number, high: number } | null }> };
+
+export type ReplayProgressSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ReplayProgressSubscription = { simulationProgress: { id: string, state: SimulationState, progress: number } };
 
 export type StartReplayMutationVariables = Exact<{
   input: StartSimulationInput;
@@ -2506,7 +2761,7 @@ export type TokensQueryVariables = Exact<{
 }>;
 
 
-export type TokensQuery = { tokens: { nodes: Array<{ id: string, name: string, role: Role, source: string | null, destination: string | null, createdAt: string, revokedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+export type TokensQuery = { tokens: { nodes: Array<{ id: string, name: string, role: Role, source: string | null, destination: string | null, createdAt: string, revokedAt: string | null, lastUsedAt: string | null }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
 
 export type CreateTokenMutationVariables = Exact<{
   input: CreateTokenInput;
@@ -2521,6 +2776,18 @@ export type RevokeTokenMutationVariables = Exact<{
 
 
 export type RevokeTokenMutation = { revokeToken: { token: { id: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
+
+export type SessionsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type SessionsQuery = { sessions: { nodes: Array<{ id: string, tokenName: string, role: Role, agent: string, createdAt: string, lastSeenAt: string | null, expiresAt: string, isOwn: boolean }>, pageInfo: { hasNextPage: boolean } } };
+
+export type EndSessionMutationVariables = Exact<{
+  input: EndSessionInput;
+}>;
+
+
+export type EndSessionMutation = { endSession: { session: { id: string } | null, userErrors: Array<{ path: Array<string>, code: string, message: string, hint: string | null }> } };
 
 export type SetupQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -2650,6 +2917,10 @@ export type TryLeadQuery = { explainLead: { explanation: { isReproduced: boolean
 export const Bandits = operation<BanditsQuery, BanditsQueryVariables>('Bandits', 'query Bandits($flow:String!){flow(name:$flow){name stage{version{hash number document}}}banditWeights(flow:$flow){node segment finding}}');
 export const AllocationOverTime = operation<AllocationOverTimeQuery, AllocationOverTimeQueryVariables>('AllocationOverTime', 'query AllocationOverTime($flow:String!$node:String!$segment:String$from:Timestamp!){allocationOverTime(flow:$flow node:$node segment:$segment from:$from points:200){from until currency isThinned times asOf epochs isOwn explorationCost arms{name weightPpm trials meanValue p5 p50 p95 bestProbability waitingShare streams{place kind events meanValue p5 p50 p95 delayDays waitingShare}}}}');
 export const AllocationPublished = operation<AllocationPublishedSubscription, AllocationPublishedSubscriptionVariables>('AllocationPublished', 'subscription AllocationPublished($flow:String!$node:String!$segment:String){allocationPublished(flow:$flow node:$node segment:$segment){epoch at}}');
+export const StartBulkJob = operation<StartBulkJobMutation, StartBulkJobMutationVariables>('StartBulkJob', 'mutation StartBulkJob($input:StartBulkJobInput!){startBulkJob(input:$input){bulkJob{id}preview{count isMore wouldDo sample{__typename ...on Delivery{id destination createdAt}...on ParkedPostback{id clickId receivedAt}...on SourcePostback{id source event at}}}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const CancelBulkJob = operation<CancelBulkJobMutation, CancelBulkJobMutationVariables>('CancelBulkJob', 'mutation CancelBulkJob($input:CancelBulkJobInput!){cancelBulkJob(input:$input){bulkJob{id state}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const BulkJobs = operation<BulkJobsQuery, BulkJobsQueryVariables>('BulkJobs', 'query BulkJobs($first:Int!$after:String){bulkJobs(first:$first after:$after){nodes{...BulkJobRow}pageInfo{hasNextPage endCursor}}sources(first:100){nodes{name}}}fragment BulkJobRow on BulkJob{id operation state by total done succeeded skipped failed createdAt finishedAt}');
+export const BulkJob = operation<BulkJobQuery, BulkJobQueryVariables>('BulkJob', 'query BulkJob($id:ID!){bulkJob(id:$id){...BulkJobRow rate maxCount action updatedAt outcomes{result code message count items{__typename ...on Delivery{id lead{id}}...on ParkedPostback{id}...on SourcePostback{id lead{id}}}}}}fragment BulkJobRow on BulkJob{id operation state by total done succeeded skipped failed createdAt finishedAt}');
 export const Caps = operation<CapsQuery, CapsQueryVariables>('Caps', 'query Caps{destinations(first:100){nodes{name isActive availability{...Availability}}pageInfo{hasNextPage}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const DestinationCaps = operation<DestinationCapsQuery, DestinationCapsQueryVariables>('DestinationCaps', 'query DestinationCaps($name:String!){destination(name:$name){name isActive revision updatedAt settings target availability{...Availability}}}fragment Availability on DestinationAvailability{isAvailable unavailable{...Closed}caps{name kind max allowed used maxRevenue usedRevenue beyond reachedPercent window zone until group sources source isSoft}}fragment Closed on Unavailability{__typename ...on ClosedSchedule{zone opensAt}...on OpenBreaker{failures breakerUntil:until isProbing}...on FullCap{name kind max used window zone capUntil:until}}');
 export const PutCaps = operation<PutCapsMutation, PutCapsMutationVariables>('PutCaps', 'mutation PutCaps($input:PutDestinationInput!){putDestination(input:$input){destination{revision settings}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
@@ -2680,6 +2951,7 @@ export const Flow = operation<FlowQuery, FlowQueryVariables>('Flow', 'query Flow
 export const FlowVersion = operation<FlowVersionQuery, FlowVersionQueryVariables>('FlowVersion', 'query FlowVersion($hash:String!){flowVersion(hash:$hash){hash number message author createdAt currency maxSold document}}');
 export const DraftToEdit = operation<DraftToEditQuery, DraftToEditQueryVariables>('DraftToEdit', 'query DraftToEdit($name:String!){flow(name:$name){name leadSchema{fields{name kind labels}}draft{document revision diagnostics{...Finding}}stage{version{number document}}versions(first:1){nodes{number document}}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}');
 export const DraftRevision = operation<DraftRevisionQuery, DraftRevisionQueryVariables>('DraftRevision', 'query DraftRevision($name:String!){flow(name:$name){draft{revision}}}');
+export const DraftChanged = operation<DraftChangedSubscription, DraftChangedSubscriptionVariables>('DraftChanged', 'subscription DraftChanged($flow:String!){draftChanged(flow:$flow){revision}}');
 export const EditDraft = operation<EditDraftMutation, EditDraftMutationVariables>('EditDraft', 'mutation EditDraft($input:EditFlowDraftInput!){editFlowDraft(input:$input){draft{revision}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
 export const Review = operation<ReviewQuery, ReviewQueryVariables>('Review', 'query Review($name:String!){flow(name:$name){name draft{document revision updatedAt changes{node part kind message}diagnostics{...Finding}}stage{revision versionHash movedAt movedBy version{hash number message document}}versions(first:1){nodes{hash number message document}}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}');
 export const PublishFlow = operation<PublishFlowMutation, PublishFlowMutationVariables>('PublishFlow', 'mutation PublishFlow($input:PublishFlowInput!){publishFlow(input:$input){flowVersion{hash number}isNew live{revision versionHash}moves{nodes{node sharePpm message}}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
@@ -2697,7 +2969,9 @@ export const HeldDeliveries = operation<HeldDeliveriesQuery, HeldDeliveriesQuery
 export const HeldAt = operation<HeldAtQuery, HeldAtQueryVariables>('HeldAt', 'query HeldAt{deliveryCounts(filter:{state:HELD isReleased:false}){destination deliveries}destinations(first:100){nodes{name price pays onUnknown target}}}');
 export const ReleaseDelivery = operation<ReleaseDeliveryMutation, ReleaseDeliveryMutationVariables>('ReleaseDelivery', 'mutation ReleaseDelivery($input:ReleaseDeliveryInput!){releaseDelivery(input:$input){delivery{...HeldRow}userErrors{...Mistake}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}fragment Mistake on UserError{path code message hint}');
 export const ReleasedDelivery = operation<ReleasedDeliveryQuery, ReleasedDeliveryQueryVariables>('ReleasedDelivery', 'query ReleasedDelivery($id:ID!){delivery(id:$id){...HeldRow lead{deliveries{id destination state}}}}fragment HeldRow on Delivery{id destination state reason finding reference price createdAt settledAt dueAt attempts{outcome status latencyMs}lead{id flow status revenue isTest}release{at answer origin by reason}}');
-export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{...LeadHead revenue duplicateOf deliveries{destination state}}pageInfo{hasNextPage endCursor}}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}');
+export const Leads = operation<LeadsQuery, LeadsQueryVariables>('Leads', 'query Leads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{...LeadHead revenue duplicateOf deliveries{destination state}}pageInfo{hasNextPage endCursor}position}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}');
+export const NewLeads = operation<NewLeadsSubscription, NewLeadsSubscriptionVariables>('NewLeads', 'subscription NewLeads($filter:LeadFilterInput!$since:String!){newLeads(filter:$filter since:$since){count isMore position}}');
+export const LeadChanged = operation<LeadChangedSubscription, LeadChangedSubscriptionVariables>('LeadChanged', 'subscription LeadChanged($id:ID!){leadChanged(id:$id){status}}');
 export const LeadCounts = operation<LeadCountsQuery, LeadCountsQueryVariables>('LeadCounts', 'query LeadCounts($filter:LeadFilterInput!){leadCounts(filter:$filter){status leads revenue}}');
 export const LeadFilters = operation<LeadFiltersQuery, LeadFiltersQueryVariables>('LeadFilters', 'query LeadFilters{flows(first:100){nodes{name}}destinations(first:100){nodes{name}}}');
 export const OwnLeads = operation<OwnLeadsQuery, OwnLeadsQueryVariables>('OwnLeads', 'query OwnLeads($filter:LeadFilterInput!$first:Int!$after:String){leads(filter:$filter first:$first after:$after){nodes{...LeadHead}pageInfo{hasNextPage endCursor}}}fragment LeadHead on Lead{id flow source idempotencyKey isTest status receivedAt settledAt}');
@@ -2713,7 +2987,7 @@ export const VersionNumbers = operation<VersionNumbersQuery, VersionNumbersQuery
 export const FlowTraffic = operation<FlowTrafficQuery, FlowTrafficQueryVariables>('FlowTraffic', 'query FlowTraffic($filter:MetricsFilterInput!){all:metrics(filter:$filter by:[]bucket:TOTAL){metrics{asOf points{leads currency}}userErrors{...Mistake}}arms:metrics(filter:$filter by:[NODE ARM]bucket:TOTAL groups:1000){metrics{points{node arm currency leads sold revenue revenuePerLead}}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const MoneyFlow = operation<MoneyFlowQuery, MoneyFlowQueryVariables>('MoneyFlow', 'query MoneyFlow($filter:MetricsFilterInput!$bucket:MetricsBucket!$zone:String!){flows:metrics(filter:$filter by:[SOURCE DESTINATION]bucket:TOTAL groups:200){metrics{points{source destination isRest currency leads revenue}}userErrors{...Mistake}}series:metrics(filter:$filter by:[DESTINATION]bucket:$bucket zone:$zone groups:9){metrics{asOf points{...MetricsSums}}userErrors{...Mistake}}totals:metrics(filter:$filter by:[DESTINATION]bucket:TOTAL groups:9){metrics{points{...MetricsSums}}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}fragment MetricsSums on MetricsPoint{from to flow version source destination node arm status isRest currency leads sold converted returned offers accepted rejected notSent unknown sales revenue takenBack revenuePerLead acceptRate conversionRate returnRate}');
 export const Conversions = operation<ConversionsQuery, ConversionsQueryVariables>('Conversions', 'query Conversions($first:Int!$after:String){conversions(first:$first after:$after){nodes{id clickId txid status originalStatus revenue currency occurredAt receivedAt delivery{destination lead{id}}}pageInfo{hasNextPage endCursor}}}');
-export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($first:Int!$after:String){parkedPostbacks(first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
+export const ParkedPostbacks = operation<ParkedPostbacksQuery, ParkedPostbacksQueryVariables>('ParkedPostbacks', 'query ParkedPostbacks($filter:ParkedPostbackFilterInput$first:Int!$after:String){parkedPostbacks(filter:$filter first:$first after:$after){nodes{id reason problems{code message hint}clickId destination receivedAt times}pageInfo{hasNextPage endCursor}}}');
 export const ReplayPostback = operation<ReplayPostbackMutation, ReplayPostbackMutationVariables>('ReplayPostback', 'mutation ReplayPostback($input:ReplayPostbackInput!){replayPostback(input:$input){outcome userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Returns = operation<ReturnsQuery, ReturnsQueryVariables>('Returns', 'query Returns($filter:ReturnFilterInput!$first:Int!$after:String){returns(filter:$filter first:$first after:$after){nodes{...ReturnRow delivery{lead{id status}}}pageInfo{hasNextPage endCursor}}}fragment ReturnRow on LeadReturn{id destination kind state reason origin requestedBy requestedAt decidedBy decidedAt note reversedBy reversedAt revenue currency}');
 export const ReturnTerms = operation<ReturnTermsQuery, ReturnTermsQueryVariables>('ReturnTerms', 'query ReturnTerms($name:String!){destination(name:$name){settings}}');
@@ -2733,10 +3007,11 @@ export const ErasePersons = operation<ErasePersonsMutation, ErasePersonsMutation
 export const AddSuppressions = operation<AddSuppressionsMutation, AddSuppressionsMutationVariables>('AddSuppressions', 'mutation AddSuppressions($input:AddSuppressionsInput!){addSuppressions(input:$input){added userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const LiftSuppressions = operation<LiftSuppressionsMutation, LiftSuppressionsMutationVariables>('LiftSuppressions', 'mutation LiftSuppressions($input:LiftSuppressionsInput!){liftSuppressions(input:$input){lifted userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const SetRetention = operation<SetRetentionMutation, SetRetentionMutationVariables>('SetRetention', 'mutation SetRetention($input:SetRetentionInput!){setRetention(input:$input){vertical userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
-export const PredicateWhileTyped = operation<PredicateWhileTypedQuery, PredicateWhileTypedQueryVariables>('PredicateWhileTyped', 'query PredicateWhileTyped($flow:String!$cel:String!$withExamples:Boolean!){predicate(flow:$flow cel:$cel){diagnostics{...Finding}reads history{leads from matched matchedRevenue currency missing{field leads}examples@include(if:$withExamples){id}}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}');
+export const PredicateWhileTyped = operation<PredicateWhileTypedQuery, PredicateWhileTypedQueryVariables>('PredicateWhileTyped', 'query PredicateWhileTyped($flow:String!$cel:String!$withExamples:Boolean!){predicate(flow:$flow cel:$cel){diagnostics{...Finding}reads history{leads from unreadable matched matchedRevenue currency missing{field leads}examples@include(if:$withExamples){id}}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}');
 export const Replays = operation<ReplaysQuery, ReplaysQueryVariables>('Replays', 'query Replays($first:Int!$after:String){simulations(first:$first after:$after){nodes{id state progress scenario report error createdAt updatedAt}pageInfo{hasNextPage endCursor}}}');
 export const Replay = operation<ReplayQuery, ReplayQueryVariables>('Replay', 'query Replay($id:ID!){simulation(id:$id){id state progress scenario report error attempts createdAt updatedAt}}');
 export const SweepReplay = operation<SweepReplayQuery, SweepReplayQueryVariables>('SweepReplay', 'query SweepReplay($id:ID!){simulation(id:$id){id state progress scenario report error sweep{...Curve}}}fragment Curve on SimulationSweep{parameter present unit band findings points{value isSupported reason perLead perLeadInterval{low high}difference differenceBand{low high}}}');
+export const ReplayProgress = operation<ReplayProgressSubscription, ReplayProgressSubscriptionVariables>('ReplayProgress', 'subscription ReplayProgress($id:ID!){simulationProgress(id:$id){id state progress}}');
 export const StartReplay = operation<StartReplayMutation, StartReplayMutationVariables>('StartReplay', 'mutation StartReplay($input:StartSimulationInput!){startSimulation(input:$input){simulation{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const CancelReplay = operation<CancelReplayMutation, CancelReplayMutationVariables>('CancelReplay', 'mutation CancelReplay($input:CancelSimulationInput!){cancelSimulation(input:$input){simulation{id state}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const ReplayForm = operation<ReplayFormQuery, ReplayFormQueryVariables>('ReplayForm', 'query ReplayForm{flows(first:100){nodes{...FlowVersions}}}fragment FlowVersions on Flow{name stage{versionHash}versions(first:20){nodes{hash number message}}}');
@@ -2751,9 +3026,11 @@ export const RollBackRollout = operation<RollBackRolloutMutation, RollBackRollou
 export const LeadSchemas = operation<LeadSchemasQuery, LeadSchemasQueryVariables>('LeadSchemas', 'query LeadSchemas{leadSchemas(first:100){nodes{vertical updatedAt declaredFields}pageInfo{hasNextPage}}flows(first:100){nodes{name vertical isLive}}}');
 export const LeadSchema = operation<LeadSchemaQuery, LeadSchemaQueryVariables>('LeadSchema', 'query LeadSchema($vertical:String!){leadSchema(vertical:$vertical){vertical hash updatedAt declaredFields}flows(first:100){nodes{name vertical isLive}}}');
 export const PutLeadSchema = operation<PutLeadSchemaMutation, PutLeadSchemaMutationVariables>('PutLeadSchema', 'mutation PutLeadSchema($input:PutLeadSchemaInput!){putLeadSchema(input:$input){leadSchema{vertical hash declaredFields}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
-export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt}pageInfo{hasNextPage endCursor}}}');
+export const Tokens = operation<TokensQuery, TokensQueryVariables>('Tokens', 'query Tokens($after:String){tokens(first:100 after:$after){nodes{id name role source destination createdAt revokedAt lastUsedAt}pageInfo{hasNextPage endCursor}}}');
 export const CreateToken = operation<CreateTokenMutation, CreateTokenMutationVariables>('CreateToken', 'mutation CreateToken($input:CreateTokenInput!){createToken(input:$input){secret token{id name}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const RevokeToken = operation<RevokeTokenMutation, RevokeTokenMutationVariables>('RevokeToken', 'mutation RevokeToken($input:RevokeTokenInput!){revokeToken(input:$input){token{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
+export const Sessions = operation<SessionsQuery, SessionsQueryVariables>('Sessions', 'query Sessions{sessions(first:100){nodes{id tokenName role agent createdAt lastSeenAt expiresAt isOwn}pageInfo{hasNextPage}}}');
+export const EndSession = operation<EndSessionMutation, EndSessionMutationVariables>('EndSession', 'mutation EndSession($input:EndSessionInput!){endSession(input:$input){session{id}userErrors{...Mistake}}}fragment Mistake on UserError{path code message hint}');
 export const Setup = operation<SetupQuery, SetupQueryVariables>('Setup', 'query Setup{leadSchemas(first:20){nodes{vertical declaredFields}}destinations(first:20){nodes{name}}flows(first:20){nodes{name vertical isLive}}}');
 export const PutFirstSchema = operation<PutFirstSchemaMutation, PutFirstSchemaMutationVariables>('PutFirstSchema', 'mutation PutFirstSchema($input:PutLeadSchemaInput!){putLeadSchema(input:$input){leadSchema{vertical}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');
 export const PutFirstDestination = operation<PutFirstDestinationMutation, PutFirstDestinationMutationVariables>('PutFirstDestination', 'mutation PutFirstDestination($input:PutDestinationInput!){putDestination(input:$input){destination{name}diagnostics{...Finding}userErrors{...Mistake}}}fragment Finding on Diagnostic{code severity node destination part span{from to}message hint example}fragment Mistake on UserError{path code message hint}');

@@ -11,7 +11,8 @@ const LACKING_MAX = 3;
  * * `now`: in milliseconds since 1970. */
 export function historyWords(history: NonNullable<Asked['history']>, zone: Zone, now = Date.now()): string {
   const { leads, from, unreadable, matched, matchedRevenue, currency, missing } = history;
-  const others = unreadable === 0 ? '' : `; ${count(unreadable)} of an older schema ${unreadable === 1 ? 'is' : 'are'} left out`;
+  const others =
+    unreadable === 0 ? '' : `; ${count(unreadable)} of an older schema ${unreadable === 1 ? 'is' : 'are'} left out`;
   if (leads === 0) return `No leads yet${others}`;
   const share = matched === 0 ? 'none' : matched === leads ? 'all' : percent(matched / leads);
   const of = leads === 1 ? 'the one lead' : `the newest ${count(leads)} leads`;
