@@ -57,7 +57,7 @@ async fn ended(admin: &Caller, id: &str) -> Value {
 /// A site whose only buyer keeps its answers to itself.
 async fn mute(server: Server) -> (Site, Wire) {
     let mute = Wire::answering(|_, _| said(500, "oops")).await;
-    let target = json!({"url": format!("{}/leads", mute.base), "breaker": null});
+    let target = json!({"url": format!("{}/leads", mute.base)});
     let flow = one_after_the_other(&["mute"]);
     let settings = json!({"price": "4"});
     let site = Site::open_with(server, &flow, vec![("mute", target, settings)]).await;

@@ -427,24 +427,4 @@ mod tests {
             ]
         );
     }
-
-    #[test]
-    fn what_was_read_before_a_token_ended_is_not_remembered_after() {
-        let known = Known::default();
-        let id = Id::new(Timestamp(0), [1; 10]);
-        let principal = Principal {
-            id: Some(id),
-            name: "web".to_owned(),
-            role: Role::Source,
-            source: None,
-            destination: None,
-        };
-        let (_, before) = known.find("h");
-        known.forget(id);
-        known.remember("h".to_owned(), principal.clone(), before);
-        assert_eq!(known.find("h").0, None);
-        let (_, now) = known.find("h");
-        known.remember("h".to_owned(), principal.clone(), now);
-        assert_eq!(known.find("h").0, Some(principal));
-    }
 }

@@ -70,7 +70,7 @@ pub use pointsman_flow_macros::{PointsmanEnumerated, PointsmanLead};
 pub use program::{
     Arm, ArmLimits, ArmTargets, Asked, Codes, ColumnCount, DestinationIdx, Learning, Leaves,
     NearMiss, NodeIdx, Op, OtherSchema, Program, ProgramBidder, ProgramDestination, Readings, Salt,
-    Seen, Targets, Told, Typed, TypedLead, Why, stand_in,
+    Seen, Targets, Typed, TypedLead, ValueClasses, Why, stand_in,
 };
 pub use returns::{ReturnDecision, Returns, is_reason};
 pub use semantics::{SEMANTICS_VERSION, Semantics};

@@ -5,8 +5,8 @@ pub(crate) mod encode;
 mod op;
 mod stand_in;
 pub(crate) mod table;
-mod told;
 mod typed;
+mod value_classes;
 pub(crate) mod why;
 
 use std::sync::Arc;
@@ -24,8 +24,8 @@ pub(crate) use op::Passage;
 pub use op::{Arm, ArmLimits, ArmTargets, Learning, Leaves, Op, ProgramBidder, Salt, Targets};
 pub use stand_in::stand_in;
 use table::{Index, Residuals};
-pub use told::Told;
 pub use typed::{OtherSchema, Typed, TypedLead};
+pub use value_classes::ValueClasses;
 use why::Label;
 pub use why::{Asked, ColumnCount, NearMiss, Readings, Seen, Why};
 

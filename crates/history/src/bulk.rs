@@ -295,15 +295,16 @@ impl History {
     }
 }
 
-/// The jobs of which anything is left to do, the oldest first.
+/// The jobs of which anything is left to do, the oldest first. One that cannot be read holds up no other: it is left out, and
+/// [`unreadable`](crate::unreadable) names it.
 ///
 /// # Errors
 ///
-/// [`Error::Store`] and [`Error::Stored`].
-pub async fn open_bulk_jobs(read: &Read<'_>) -> Result<Vec<(BulkJob, BulkJobRow)>, Error> {
+/// [`StoreError::Unavailable`].
+pub async fn open_bulk_jobs(read: &Read<'_>) -> Result<Vec<(BulkJob, BulkJobRow)>, StoreError> {
     let rows = read.open_bulk_jobs().await?.into_iter();
-    rows.map(|row| Ok((BulkJob::of(row.clone())?, row)))
-        .collect()
+    let jobs = rows.filter_map(|row| Some((BulkJob::of(row.clone()).ok()?, row)));
+    Ok(jobs.collect())
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use pointsman_flow::{Catalog, Document};
 use pointsman_store::{DecisionRow, DecisionStepRow, Error, Read, Store};
 use serde_json::{Map, Value};
 
-use crate::{rotation, settled_at, stored, with_lists};
+use crate::{BulkJob, rotation, settled_at, stored, with_lists};
 
 /// Decisions, or epochs, read at once.
 const PAGE: u64 = 500;
@@ -37,6 +37,7 @@ pub async fn unreadable(
         let decisions = search.read.decisions_in_order(after, PAGE).await?;
         let Some(last) = decisions.last() else {
             search.allocations().await?;
+            search.bulk_jobs().await?;
             break;
         };
         after = last.started_seq;
@@ -140,6 +141,16 @@ impl Search<'_> {
                 }
             }
             after = until;
+        }
+        Ok(())
+    }
+
+    async fn bulk_jobs(&mut self) -> Result<(), Error> {
+        for row in self.read.open_bulk_jobs().await? {
+            let id = row.id.clone();
+            if BulkJob::of(row).is_err() {
+                self.found.push(format!("bulk job {id}"));
+            }
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ use tokio::sync::watch;
 use crate::{
     cli::{Demo, Seeds},
     out,
-    server::stop_signal,
+    server::StopSignal,
     simulate,
 };
 
@@ -62,6 +62,7 @@ pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
     let (world, leads) = pace::leads(demo.seed, demo.leads);
     let zenith_a_day = pace::zenith_a_day(demo.leads);
     let site = Site::open(&demo, world, || pace::clock(&leads), zenith_a_day).await?;
+    let mut stop_signal = StopSignal::listen()?;
     out::note(format!(
         "listening on {0}; open it in a browser, no sign-in is needed",
         site.base
@@ -75,14 +76,14 @@ pub(crate) async fn run(demo: Demo) -> anyhow::Result<()> {
     };
     let shown = tokio::select! {
         shown = show(&run) => Some(shown),
-        () = stop_signal() => None,
+        () = stop_signal.received() => None,
         broken = site.platform.engine.wait_for_broken() => Some(Err(broken.into())),
     };
     if let Some(Ok(())) = shown
         && !demo.exit
     {
         print_addresses(&site);
-        stop_signal().await;
+        stop_signal.received().await;
     }
     out::note("stopping");
     site.close().await?;

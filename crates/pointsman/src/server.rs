@@ -5,6 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use anyhow::Context as _;
 use axum_server::Handle;
 use pointsman_api::{ApiOptions, OpenSockets};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::platform::Platform;
 
@@ -93,17 +94,31 @@ impl Server {
     }
 }
 
-/// Waits for SIGINT (Ctrl-C) or SIGTERM.
-pub(crate) async fn stop_signal() {
-    let interrupted = tokio::signal::ctrl_c();
-    let Ok(mut terminated) =
-        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-    else {
-        let _ = interrupted.await;
-        return;
-    };
-    tokio::select! {
-        _ = interrupted => {}
-        _ = terminated.recv() => {}
+/// SIGINT (Ctrl-C) and SIGTERM, from when it is made: until then they end the process as they would any other.
+pub(crate) struct StopSignal {
+    interrupted: Signal,
+    terminated: Signal,
+}
+
+impl StopSignal {
+    /// Begins to listen. Make it before anybody is told that the process can be stopped.
+    ///
+    /// # Errors
+    ///
+    /// If the system refuses a handler.
+    pub(crate) fn listen() -> anyhow::Result<Self> {
+        let handler = |kind| signal(kind).context("no handler for the signals that stop a process");
+        Ok(Self {
+            interrupted: handler(SignalKind::interrupt())?,
+            terminated: handler(SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for one of them.
+    pub(crate) async fn received(&mut self) {
+        tokio::select! {
+            _ = self.interrupted.recv() => {}
+            _ = self.terminated.recv() => {}
+        }
     }
 }

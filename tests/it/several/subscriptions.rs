@@ -45,7 +45,7 @@ async fn commits_of_one_server_reach_subscribers_of_the_other() {
     assert!(began.elapsed() < TOLD_MAX, "{:?}", began.elapsed());
     assert_eq!(sent.await.unwrap(), 200);
 
-    document["nodes"]["acme"]["title"] = json!("Acme");
+    document["max_sold"] = json!(2);
     let saved = json!({"document": document, "expectedRevision": revision});
     let began = Instant::now();
     pair.admin(0).change("saveFlowDraft", &saved, "").await;

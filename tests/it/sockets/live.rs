@@ -197,7 +197,7 @@ async fn drafts_stages_rollouts_and_simulations_are_followed() {
     let live = socket.begin("stage", stage).await;
     socket.say(&subscribe("rollout", rollout)).await;
     let mut document = one_after_the_other(&["acme"]);
-    document["nodes"]["acme"]["title"] = json!("Acme");
+    document["max_sold"] = json!(2);
     let saved = json!({"document": document, "expectedRevision": before});
     let editor = site.server.caller(&editor);
     editor
@@ -262,7 +262,7 @@ async fn what_is_not_there_or_not_allowed_is_refused_and_nobody_follows_too_much
         &changed(&"x".repeat(10_000)),
         "subscription { draftChanged(flow: \"nobody\") { revision } }",
         "subscription { stageMoved(flow: \"\") { revision } }",
-        "subscription { rolloutMoved(flow: \"no\u{0}body\") { name } }",
+        "subscription { rolloutMoved(flow: \"no\\u0000body\") { name } }",
         "subscription { simulationProgress(id: \"lead_0\") { state } }",
         OF_READERS[3],
     ] {

@@ -247,7 +247,7 @@ async fn sessions_are_seen_and_ended_by_an_admin_and_by_their_own_token() {
     for (signed_in, id) in [(&first, foreign), (&admin, json!({ "id": "ses_0" }))] {
         let refused = ask(&site, signed_in, END, id).await;
         let refused = &refused["endSession"];
-        assert_eq!(refused["userErrors"][0]["code"], "NOT_FOUND", "{refused}");
+        assert_eq!(refused["userErrors"][0]["code"], "not_found", "{refused}");
         assert_eq!(refused["session"], Value::Null);
     }
     let by_token = site.ask("analyst", SESSIONS, json!({})).await;

@@ -19,7 +19,7 @@ use crate::{
     metrics::Monitor,
     out,
     platform::{Options, Platform},
-    server::{Server, stop_signal},
+    server::{Server, StopSignal},
     settings::Settings,
     simulate,
 };
@@ -67,10 +67,11 @@ pub(super) async fn run(
     );
     Alerts::start(&platform, &settings, told)?;
     let monitor = monitor(&platform, &settings).await?;
+    let mut stop_signal = StopSignal::listen()?;
     out::note(format!("the console is at http://{}", server.address));
     out::note(format!("listening on http://{}", server.address));
     let stopped = tokio::select! {
-        () = stop_signal() => Ok(()),
+        () = stop_signal.received() => Ok(()),
         broken = platform.engine.wait_for_broken() => Err(anyhow::Error::new(broken)),
         ended = server.ended() => Err(ended),
     };

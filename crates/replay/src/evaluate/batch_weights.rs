@@ -52,7 +52,7 @@ impl KnownKinds {
             let known = place.and_then(|place| found[place]);
             let of_lead = known.unwrap_or_else(|| {
                 to_weigh.push(lead.like);
-                Found::Weighed(to_weigh.len() - 1)
+                Found::New(to_weigh.len() - 1)
             });
             if let Some(place) = place {
                 found[place] = Some(of_lead);
@@ -67,13 +67,13 @@ impl KnownKinds {
             .map(<[WeightIdx; 2]>::from)
             .collect();
         for (kind, found) in kinds.iter().zip(&found) {
-            if let (Some(number), Some(Found::Weighed(place))) = (kind.number, found) {
+            if let (Some(number), Some(Found::New(place))) = (kind.number, found) {
                 self.keep(number, weighed[*place]);
             }
         }
         let of_lead = |found| match found {
             Found::Known(both) => both,
-            Found::Weighed(place) => weighed[place],
+            Found::New(place) => weighed[place],
         };
         of_leads.into_iter().map(of_lead).collect()
     }
@@ -99,5 +99,5 @@ impl KnownKinds {
 enum Found {
     Known([WeightIdx; 2]),
     /// Its place among those that are weighed.
-    Weighed(usize),
+    New(usize),
 }

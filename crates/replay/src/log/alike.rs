@@ -6,7 +6,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use foldhash::fast::RandomState;
-use pointsman_flow::{Mask, Told};
+use pointsman_flow::{Mask, ValueClasses};
 use pointsman_lead::{FieldIdx, Value, ValueRef};
 use smallvec::SmallVec;
 
@@ -53,7 +53,7 @@ struct Values {
     missing: u64,
     /// By the place of the value in its column.
     by_place: Vec<u64>,
-    numbers: HashMap<Told, u64, RandomState>,
+    numbers: HashMap<ValueClasses, u64, RandomState>,
     next: u64,
 }
 
@@ -92,10 +92,10 @@ impl Values {
     }
 
     fn new_number(&mut self, flows: &[&FlowPolicy], value: Option<ValueRef<'_>>) -> u64 {
-        let mut of_all = Told::new();
+        let mut of_all = ValueClasses::new();
         let mut is_told = true;
         for flow in flows {
-            match flow.program.told(self.field, value) {
+            match flow.program.classes_of_value(self.field, value) {
                 Some(told) => of_all.extend(told),
                 None => is_told = false,
             }
@@ -122,7 +122,7 @@ impl<'a> Alike<'a> {
     ) -> Self {
         // What no test asks for is told in no codes, whatever it is.
         let asks = |field: &FieldIdx| {
-            let told = |flow: &&FlowPolicy| flow.program.told(*field, None);
+            let told = |flow: &&FlowPolicy| flow.program.classes_of_value(*field, None);
             flows
                 .iter()
                 .any(|flow| told(flow).is_none_or(|told| !told.is_empty()))

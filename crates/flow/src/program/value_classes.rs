@@ -9,7 +9,7 @@ use super::{
 };
 
 /// The classes of one value, for each test of its field.
-pub type Told = SmallVec<[u16; 4]>;
+pub type ValueClasses = SmallVec<[u16; 4]>;
 
 /// A lead of which one value is there at most.
 struct OneValue<'a>(FieldIdx, Option<ValueRef<'a>>);
@@ -27,7 +27,11 @@ impl Program {
     /// None where the program computes with the value itself, or learns by it: then any two values may differ.
     ///
     /// * `value`: none if it is missing.
-    pub fn told(&self, field: FieldIdx, value: Option<ValueRef<'_>>) -> Option<Told> {
+    pub fn classes_of_value(
+        &self,
+        field: FieldIdx,
+        value: Option<ValueRef<'_>>,
+    ) -> Option<ValueClasses> {
         if self.computes_with(field) {
             return None;
         }
