@@ -13,6 +13,10 @@ use crate::weights::{TOTAL_PPM, apportion};
 pub struct Entry {
     /// Arm name to weight in parts per million; a published entry sums to 1,000,000 with each at least 1.
     pub arms: BTreeMap<String, u32>,
+    /// Arm name to its part when not all arms can be drawn, each at least 1: see [`weights_among`](crate::weights_among). Empty in
+    /// what an early release published, where the weights of those that can be drawn keep their proportions.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub rest: BTreeMap<String, u64>,
 }
 
 /// All published weights of one epoch.
@@ -68,10 +72,7 @@ impl Allocation {
         arms: impl ExactSizeIterator<Item = &'a str> + Clone,
         weights: &mut impl Extend<u32>,
     ) {
-        let [flow, node, segment] = bandit;
-        let own = self.entries.get(&bandit as &dyn Names);
-        let all = || self.entries.get(&[flow, node, ""] as &dyn Names);
-        match own.or_else(|| if segment.is_empty() { None } else { all() }) {
+        match self.entry(bandit) {
             None => weights.extend(equal(arms.len())),
             Some(entry) => match entry.as_published(arms.clone()) {
                 Some(published) => weights.extend(published),
@@ -79,9 +80,52 @@ impl Allocation {
             },
         }
     }
+
+    /// The parts of the arms when not all of them can be drawn, added to a collection of the caller's: one for each arm, or none at
+    /// all if the entry does not know each of them.
+    ///
+    /// * `bandit`, `arms`: as in [`Allocation::weigh`].
+    pub fn rest<'a>(
+        &self,
+        bandit: [&str; 3],
+        arms: impl Iterator<Item = &'a str> + Clone,
+        parts: &mut impl Extend<u64>,
+    ) {
+        let Some(entry) = self.entry(bandit).filter(|entry| !entry.rest.is_empty()) else {
+            return;
+        };
+        let known = arms.map(|arm| entry.rest.get(arm).copied().filter(|part| *part > 0));
+        if known.clone().all(|part| part.is_some()) {
+            parts.extend(known.flatten());
+        }
+    }
+
+    /// What holds for a segment: its own, or that of all others.
+    fn entry(&self, bandit: [&str; 3]) -> Option<&Entry> {
+        let [flow, node, segment] = bandit;
+        let own = self.entries.get(&bandit as &dyn Names);
+        let all = || self.entries.get(&[flow, node, ""] as &dyn Names);
+        own.or_else(|| if segment.is_empty() { None } else { all() })
+    }
 }
 
 impl Entry {
+    /// What each arm has of all parts in `rest`, in `[0, 1]`; they sum to 1. Empty if there are none.
+    pub fn rest_shares(&self) -> BTreeMap<String, f64> {
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "a share for people; parts are at most 2⁵³"
+        )]
+        let parts = self
+            .rest
+            .iter()
+            .map(|(arm, part)| (arm.clone(), *part as f64));
+        let parts: BTreeMap<String, f64> = parts.collect();
+        let sum: f64 = parts.values().sum();
+        let shares = parts.into_iter().map(|(arm, part)| (arm, part / sum));
+        shares.collect()
+    }
+
     /// The weights of these arms, if they are whole and positive as they stand.
     fn as_published<'a>(
         &self,
@@ -143,6 +187,8 @@ mod rows {
         #[serde(default)]
         segment: String,
         arms: BTreeMap<String, u32>,
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        rest: BTreeMap<String, u64>,
     }
 
     pub(super) fn serialize<S: Serializer>(
@@ -155,12 +201,13 @@ mod rows {
                 node,
                 segment,
             } = key.clone();
-            let Entry { arms } = entry.clone();
+            let Entry { arms, rest } = entry.clone();
             Row {
                 flow,
                 node,
                 segment,
                 arms,
+                rest,
             }
         }))
     }
@@ -175,6 +222,7 @@ mod rows {
                 node,
                 segment,
                 arms,
+                rest,
             } = row;
             let key = BanditKey {
                 flow,
@@ -186,7 +234,7 @@ mod rows {
                     "the allocation has two entries for {key}, but each bandit has one"
                 )));
             }
-            entries.insert(key, Entry { arms });
+            entries.insert(key, Entry { arms, rest });
         }
         Ok(entries)
     }
@@ -207,7 +255,14 @@ mod tests {
             .collect();
         Allocation {
             epoch: 7,
-            entries: [(key(), Entry { arms })].into(),
+            entries: [(
+                key(),
+                Entry {
+                    arms,
+                    ..Entry::default()
+                },
+            )]
+            .into(),
         }
     }
 

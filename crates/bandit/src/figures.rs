@@ -59,6 +59,7 @@ mod tests {
         let arms = arms.iter().map(|(arm, ppm)| ((*arm).to_owned(), *ppm));
         Entry {
             arms: arms.collect(),
+            ..Entry::default()
         }
     }
 

@@ -2,13 +2,14 @@
 
 use pointsman_stats::{
     arms::Error,
-    law::{Law, largest},
+    law::{Law, ahead_of_the_rest, largest},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::belief::{Model, NodeBelief};
 use crate::config::Config;
 use crate::observation::Objective;
+use crate::rest::parts;
 use crate::state::{Kind, NodeState, Place};
 
 /// What is believed of one arm: what a lead given to it is worth, in all and by stream of money.
@@ -121,6 +122,16 @@ pub(crate) fn chances(believed: &mut [(Posterior, Law)]) -> Result<Vec<f64>, Err
         posterior.best = *chance;
     }
     Ok(chances)
+}
+
+/// The parts of the arms when not all of them can be drawn, in their order.
+///
+/// * `focus`: as in [`Config`].
+pub(crate) fn rest(believed: &[(Posterior, Law)], focus: f64) -> Vec<u64> {
+    let mut ranking: Vec<usize> = (0..believed.len()).collect();
+    ranking.sort_by(|&i, &j| believed[j].1.mean().total_cmp(&believed[i].1.mean()));
+    let laws: Vec<Law> = ranking.iter().map(|&arm| believed[arm].1.clone()).collect();
+    parts(&ranking, &ahead_of_the_rest(&laws), focus)
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::config::Config;
 use crate::key::BanditKey;
 use crate::kin::{Delays, Kin};
 use crate::limits::keep_within;
-use crate::posterior::{Posterior, chances};
+use crate::posterior::{Posterior, chances, rest};
 use crate::spec::BanditSpec;
 use crate::state::{DAY, NodeState, State};
 use crate::weights::{TOTAL_PPM, apportion};
@@ -268,8 +268,10 @@ impl Now<'_> {
             };
             let mut weights = weights_ppm(&chances, config.focus, spec.explore_ppm);
             spec.limit(&mut weights);
+            let rest = rest(&believed, config.focus);
             let entry = Entry {
                 arms: spec.arms.iter().cloned().zip(weights).collect(),
+                rest: spec.arms.iter().cloned().zip(rest).collect(),
             };
             let stays = |before: &Entry| {
                 !has_moved(before, &entry, config.change_ppm) && !spec.breaks(before)
@@ -348,13 +350,39 @@ fn demote(
     published.changes.extend(left);
 }
 
+/// Whether weights have moved, or what the arms share when not all can be drawn: that counts once it is twenty times as far, since
+/// it only holds for some leads.
 fn has_moved(before: &Entry, after: &Entry, change_ppm: u32) -> bool {
+    let change_ppm = change_ppm.max(1);
     !before.arms.keys().eq(after.arms.keys())
+        || !before.rest.keys().eq(after.rest.keys())
+        || rest_moved(&before.rest, &after.rest) >= change_ppm.saturating_mul(20)
         || before
             .arms
             .values()
             .zip(after.arms.values())
-            .any(|(before, after)| before.abs_diff(*after) >= change_ppm.max(1))
+            .any(|(before, after)| before.abs_diff(*after) >= change_ppm)
+}
+
+/// By how many parts per million an arm's share has moved among itself and those that have no larger part: the most of all arms.
+///
+/// * `before`, `after`: of the same arms.
+fn rest_moved(before: &BTreeMap<String, u64>, after: &BTreeMap<String, u64>) -> u32 {
+    let mut by_part: Vec<(u64, u64)> = before
+        .values()
+        .copied()
+        .zip(after.values().copied())
+        .collect();
+    by_part.sort_unstable_by_key(|(_, after)| std::cmp::Reverse(*after));
+    let (mut sums, mut most) = ((0_u128, 0_u128), 0);
+    for (before, after) in by_part.into_iter().rev() {
+        let (before, after) = (u128::from(before), u128::from(after));
+        sums = (sums.0 + before, sums.1 + after);
+        let share = |part: u128, sum: u128| part * u128::from(TOTAL_PPM) / sum.max(1);
+        let moved = share(before, sums.0).abs_diff(share(after, sums.1));
+        most = most.max(u32::try_from(moved).unwrap_or(u32::MAX));
+    }
+    most
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use smallvec::SmallVec;
 use crate::{
     Context, Orders,
     auction::AuctionState,
-    draw::{DrawOf, Ordinals},
+    draw::{DrawOf, Ordinals, Weights},
     path::{Tried, Visit},
 };
 
@@ -56,11 +56,20 @@ pub(crate) struct Lots<'a> {
 impl Lots<'_> {
     /// The arms that may be drawn, each with its weight, which is more than 0.
     pub(crate) fn candidates(&self) -> impl Iterator<Item = (Candidate, u32)> {
-        let weighed = self.draw.arms().iter().zip(self.draw.weights());
-        weighed.enumerate().filter_map(|(choice, (arm, &weight))| {
+        let weights = self.weights();
+        let arms = self.draw.arms().iter().enumerate();
+        arms.filter_map(move |(choice, arm)| {
+            let weight = weights[choice];
             let may_be_drawn = weight > 0 && self.open.has(choice, arm.to);
             may_be_drawn.then_some((Candidate { choice, to: arm.to }, weight))
         })
+    }
+
+    /// The weights that it is drawn by, one for each arm; those of arms that may not be drawn count for nothing.
+    pub(crate) fn weights(&self) -> Weights<'_> {
+        let arms = self.draw.arms();
+        self.draw
+            .weights_among(|choice| self.open.has(choice, arms[choice].to))
     }
 
     /// Draws one of them for the lead.
@@ -69,7 +78,9 @@ impl Lots<'_> {
     pub(crate) fn draw(&self, ordinals: &mut Ordinals) -> Option<Candidate> {
         let arms = self.draw.arms();
         let may_take = |choice: usize| self.open.has(choice, arms[choice].to);
-        let choice = self.draw.choose(may_take, ordinals.of(self.draw.salt))?;
+        let weights = self.weights();
+        let draw = self.draw.with(&weights);
+        let choice = draw.choose(may_take, ordinals.of(self.draw.salt))?;
         Some(Candidate {
             choice,
             to: arms[choice].to,

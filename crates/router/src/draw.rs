@@ -2,9 +2,10 @@
 
 mod v1;
 
-use std::hash::Hasher as _;
+use std::{hash::Hasher as _, ops::Deref};
 
-use pointsman_flow::{Arm, NodeIdx, Salt, Semantics};
+use pointsman_bandit::{Limits, weights_among};
+use pointsman_flow::{Arm, ArmLimits, NodeIdx, Salt, Semantics};
 use siphasher::sip::SipHasher24;
 use smallvec::SmallVec;
 
@@ -23,6 +24,37 @@ pub(crate) struct DrawOf<'a> {
     arms: &'a [Arm],
     /// One for each arm, in ppm.
     weights: &'a [u32],
+    /// How those share that are left when not all can be drawn; none if their weights keep their proportions.
+    rest: Option<Rest<'a>>,
+}
+
+/// What the arms of a bandit share when not all of them can be drawn.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rest<'a> {
+    /// One for each arm.
+    parts: &'a [u64],
+    explore_ppm: u32,
+    /// One for each arm, or none.
+    limits: &'a [ArmLimits],
+}
+
+/// The weights of the arms of a draw, one for each, in ppm.
+pub(crate) enum Weights<'a> {
+    /// As declared or published.
+    Declared(&'a [u32]),
+    /// What those that can be drawn share; the others have 0.
+    Shared(SmallVec<[u32; 16]>),
+}
+
+impl Deref for Weights<'_> {
+    type Target = [u32];
+
+    fn deref(&self) -> &[u32] {
+        match self {
+            Self::Declared(weights) => weights,
+            Self::Shared(weights) => weights,
+        }
+    }
 }
 
 /// How many draws a walk has made with each salt: a second visit of a node must not repeat the first one's. Two
@@ -65,7 +97,52 @@ impl<'a> DrawOf<'a> {
             unit: subject.unit(node),
             arms: op.arms(),
             weights: subject.weights(node, op),
+            rest: op.bandit().and_then(|learning| {
+                let parts = subject.parts(node);
+                (!parts.is_empty()).then_some(Rest {
+                    parts,
+                    explore_ppm: learning.explore_ppm,
+                    limits: learning.limits,
+                })
+            }),
         })
+    }
+
+    /// What the arms are drawn with when only some are open: those of a bandit share by what is believed of them alone, and
+    /// those that are closed have 0.
+    pub(crate) fn weights_among(&self, open: impl Fn(usize) -> bool) -> Weights<'a> {
+        let Some(rest) = self.rest else {
+            return Weights::Declared(self.weights);
+        };
+        let left: SmallVec<[usize; 16]> = (0..self.arms.len()).filter(|&arm| open(arm)).collect();
+        // One alone is certain, whatever its weight.
+        if left.len() <= 1 || left.len() == self.arms.len() {
+            return Weights::Declared(self.weights);
+        }
+        let parts: SmallVec<[u64; 16]> = left.iter().map(|&arm| rest.parts[arm]).collect();
+        let limits: SmallVec<[Limits; 16]> = left
+            .iter()
+            .filter_map(|&arm| rest.limits.get(arm))
+            .map(|it| Limits {
+                floor_ppm: it.floor_ppm,
+                ceiling_ppm: it.ceiling_ppm,
+            })
+            .collect();
+        let mut shares: SmallVec<[u32; 16]> = SmallVec::from_elem(0, left.len());
+        weights_among(&parts, rest.explore_ppm, &limits, &mut shares);
+        let mut weights = SmallVec::from_elem(0, self.arms.len());
+        for (&arm, share) in left.iter().zip(shares) {
+            weights[arm] = share;
+        }
+        Weights::Shared(weights)
+    }
+
+    /// The same draw with other weights.
+    pub(crate) fn with<'b>(&self, weights: &'b [u32]) -> DrawOf<'b>
+    where
+        'a: 'b,
+    {
+        DrawOf { weights, ..*self }
     }
 
     pub(crate) fn arms(&self) -> &'a [Arm] {
@@ -74,10 +151,6 @@ impl<'a> DrawOf<'a> {
 
     pub(crate) fn unit(&self) -> &'a [u8] {
         self.unit
-    }
-
-    pub(crate) fn weights(&self) -> &'a [u32] {
-        self.weights
     }
 
     /// Draws an eligible arm; `None` if no eligible arm has weight. The probability of an arm is its

@@ -27,6 +27,7 @@ pub struct Subject {
     /// Bandits, by node; in order.
     drawn: SmallVec<[(NodeIdx, BanditWeights); 2]>,
     weights: SmallVec<[u32; 16]>,
+    parts: SmallVec<[u64; 8]>,
 }
 
 /// What a bandit draws with.
@@ -34,6 +35,8 @@ pub struct Subject {
 struct BanditWeights {
     segment: Range<usize>,
     weights: Range<usize>,
+    /// Of the arms when not all can be drawn; empty if the allocation says nothing of that.
+    parts: Range<usize>,
 }
 
 impl Subject {
@@ -72,6 +75,7 @@ impl Subject {
             sticky: SmallVec::new(),
             drawn: SmallVec::new(),
             weights: SmallVec::new(),
+            parts: SmallVec::new(),
         };
         for &node in program.personal() {
             let op = program.node(node);
@@ -152,8 +156,14 @@ impl Subject {
             .iter()
             .map(|arm| arm.name.as_str());
         let start = self.weights.len();
-        allocation.weigh(bandit, names, &mut self.weights);
+        allocation.weigh(bandit, names.clone(), &mut self.weights);
         let weights = start..self.weights.len();
+        let start_of_parts = self.parts.len();
+        // Version 1 says that the weights of the arms that are left keep their proportions.
+        if program.semantics() != Semantics::V1 {
+            allocation.rest(bandit, names, &mut self.parts);
+        }
+        let parts = start_of_parts..self.parts.len();
         // The version's own, also for an allocation that was made for another one, or before anything was learned.
         if !learning.limits.is_empty() {
             let limits = learning.limits.iter().map(|it| Limits {
@@ -167,7 +177,12 @@ impl Subject {
             crate::PPM,
             "an allocation's weights make a whole"
         );
-        self.drawn.push((node, BanditWeights { segment, weights }));
+        let drawn = BanditWeights {
+            segment,
+            weights,
+            parts,
+        };
+        self.drawn.push((node, drawn));
     }
 
     /// The segment that a bandit node puts this lead in; `None` for other nodes.
@@ -200,9 +215,20 @@ impl Subject {
             .unwrap_or_default()
     }
 
+    /// The parts of a bandit's arms when not all of them can be drawn; empty if there are none, and for other nodes.
+    pub(crate) fn parts(&self, node: NodeIdx) -> &[u64] {
+        self.drawn(node)
+            .map_or(&[], |drawn| &self.parts[drawn.parts.clone()])
+    }
+
     /// The weights of the arms of all bandits, in the order of their nodes, in ppm.
     pub fn drawn_weights(&self) -> &[u32] {
         &self.weights
+    }
+
+    /// What the arms of all bandits share when not all can be drawn, in the order of their nodes.
+    pub fn drawn_parts(&self) -> &[u64] {
+        &self.parts
     }
 
     fn drawn(&self, node: NodeIdx) -> Option<&BanditWeights> {

@@ -85,7 +85,12 @@ fn allocation() -> Allocation {
                 segment,
                 ..BanditKey::unsegmented("auto", "auction")
             };
-            allocation.entries.insert(key, Entry { arms: arms.into() });
+            let rest = [("pool", 700_u64), ("north", 290), ("south", 10)];
+            let entry = Entry {
+                arms: arms.into(),
+                rest: rest.map(|(arm, part)| (arm.to_owned(), part)).into(),
+            };
+            allocation.entries.insert(key, entry);
         }
     }
     allocation

@@ -17,7 +17,7 @@ mod places;
 mod shifted;
 mod table;
 
-pub use largest::largest;
+pub use largest::{ahead_of_the_rest, largest};
 pub use made::Part;
 
 use table::Table;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context as _, Result};
 use pointsman_bandit::{
     Allocation, BanditKey, BanditSpec, Config, Observation, Outcome, Settings, State, TOTAL_PPM,
-    publish, segment,
+    publish, segment, weights_among,
 };
 use rand_pcg::Pcg64;
 
@@ -25,6 +25,8 @@ pub(crate) struct Ours {
     floor: u32,
     /// The published weights as numbers to draw with.
     weights: Vec<Vec<f64>>,
+    /// What the arms share when not all can be drawn.
+    rest: Vec<Vec<u64>>,
 }
 
 impl Ours {
@@ -58,6 +60,7 @@ impl Ours {
             allocation: Allocation::prior(),
             floor: (ppm(world.explore / count(world.arms.len())).saturating_sub(1)).max(1),
             weights: grid(world, 1.0),
+            rest: grid(world, 1),
         })
     }
 }
@@ -104,7 +107,8 @@ impl Policy for Ours {
         );
         self.allocation = published.allocation;
         let names: Vec<&str> = self.names.iter().map(String::as_str).collect();
-        for (key, weights) in self.keys.iter().zip(&mut self.weights) {
+        let of_segments = self.weights.iter_mut().zip(&mut self.rest);
+        for (key, (weights, rest)) in self.keys.iter().zip(of_segments) {
             let ppm = self.allocation.weights(key, &names);
             assert!(
                 ppm.iter().sum::<u32>() == TOTAL_PPM && ppm.iter().all(|it| *it >= self.floor),
@@ -112,11 +116,37 @@ impl Policy for Ours {
                 self.floor
             );
             *weights = ppm.into_iter().map(f64::from).collect();
+            let mut parts = Vec::with_capacity(names.len());
+            let bandit = [key.flow.as_str(), &key.node, &key.segment];
+            self.allocation.rest(bandit, names.iter().copied(), &mut parts);
+            if !parts.is_empty() {
+                *rest = parts;
+            }
         }
     }
 
     fn draw(&mut self, draw: Draw<'_>, rng: &mut Pcg64, order: &mut Vec<usize>) {
-        draw_weighted(draw, &self.weights[draw.segment], rng, order);
+        let mut open = draw.open.to_vec();
+        for _ in 0..draw.depth {
+            let left: Vec<usize> = (0..open.len()).filter(|&arm| open[arm]).collect();
+            if left.is_empty() {
+                break;
+            }
+            let mut weights = self.weights[draw.segment].clone();
+            if left.len() < weights.len() {
+                let parts: Vec<u64> = left.iter().map(|&arm| self.rest[draw.segment][arm]).collect();
+                let mut among = vec![0; parts.len()];
+                weights_among(&parts, self.spec.explore_ppm, &[], &mut among);
+                for (&arm, weight) in left.iter().zip(among) {
+                    weights[arm] = f64::from(weight);
+                }
+            }
+            let one = Draw { open: &open, depth: 1, ..draw };
+            draw_weighted(one, &weights, rng, order);
+            if let Some(&drawn) = order.last() {
+                open[drawn] = false;
+            }
+        }
     }
 
     fn favourite(&mut self, segment: usize, _: i64, _: &mut Pcg64) -> usize {

@@ -183,6 +183,7 @@ fn a_segment_whose_weights_cannot_be_found_keeps_its_own_and_holds_nobody_up() {
     }
     let before = Entry {
         arms: [("a".to_owned(), TOTAL_PPM)].into(),
+        ..Entry::default()
     };
     let kept = BanditKey {
         node: bad.node.clone(),

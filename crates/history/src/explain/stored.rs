@@ -202,10 +202,10 @@ impl Again<'_> {
                 let conditions = rotation::stored_conditions(program, step)
                     .ok_or_else(|| unreadable(step, "the conditions"))?;
                 let before = walk.clone();
-                let outcome = walk.next(self.context, &conditions, event);
+                let outcome = walk.next(self.context, &conditions, event.clone());
                 let differs = differences(step, self.context, &outcome, self.decision);
                 if differs.is_empty() {
-                    draws = before.draws(self.context, &conditions, &trace);
+                    draws = before.draws(self.context, &conditions, event, &trace);
                 }
                 mismatches.extend(differs);
             }

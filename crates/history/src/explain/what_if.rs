@@ -163,14 +163,14 @@ fn walked(
     let mut steps = Vec::new();
     loop {
         let before = walk.clone();
-        let step = walk.next(context, &conditions, event);
+        let step = walk.next(context, &conditions, event.clone());
         let taken = TakenStep {
             n: i64::try_from(steps.len()).unwrap_or(i64::MAX),
             at,
             unavailable: unavailable.clone(),
             ..taken(context, &conditions, ledger, at, &step)
         };
-        let draws = before.draws(context, &conditions, &taken.trace);
+        let draws = before.draws(context, &conditions, event.clone(), &taken.trace);
         let taken = TakenStep { draws, ..taken };
         match step {
             Step::Ping(ping) => {

@@ -167,6 +167,7 @@ impl Signature {
             let subject = Subject::new(program, allocation, &lead.fields, unit);
             self.codes = Some(subject.codes().clone());
             self.arms.extend_from_slice(subject.drawn_weights());
+            self.done.extend_from_slice(subject.drawn_parts());
             self.done.push(u64::from(is_theirs));
         } else {
             self.codes = Some(program.encode(&lead.fields));

@@ -40,6 +40,7 @@ impl Urn {
             unit: unit.as_bytes(),
             arms: &self.arms,
             weights: &self.weights,
+            rest: None,
         }
     }
 

@@ -4,7 +4,8 @@ use pointsman_flow::NodeIdx;
 
 use super::Walk;
 use crate::{
-    Choice, Conditions, Context, Trace,
+    Choice, Conditions, Context, Event, Trace,
+    choices::{Choices, Liveness},
     draw::{DrawOf, Drawn},
 };
 
@@ -16,7 +17,8 @@ pub struct Draw {
     /// What it was drawn by: the lead's unit key, or what keeps its arm. That is the hash of the value
     /// of a field; under semantics version 1, the value itself.
     pub unit: String,
-    /// The weights of the arms in parts per million, as declared.
+    /// The weights of the arms in parts per million: as declared or published, or of a bandit some of whose arms could not be
+    /// drawn, what the others shared; 0 for those that could not.
     pub weights_ppm: Vec<u32>,
     /// What was drawn.
     pub drawn: Drawn,
@@ -28,20 +30,38 @@ impl Walk {
     /// Ask a copy of the walk from before the step.
     ///
     /// * `conditions`: what the step is decided by; a rotation whose order is known draws nothing.
+    /// * `event`: what the step follows.
     /// * `trace`: the choices of the step.
-    pub fn draws(&self, context: Context<'_>, conditions: &Conditions, trace: &Trace) -> Vec<Draw> {
-        let mut ordinals = self.ordinals.clone();
-        let draws = trace.iter().filter_map(|&Choice(node, choice)| {
-            if conditions.orders.of(node).is_some() {
+    pub fn draws(
+        &self,
+        context: Context<'_>,
+        conditions: &Conditions,
+        event: Event,
+        trace: &Trace,
+    ) -> Vec<Draw> {
+        let mut walk = self.clone();
+        if walk.take_in(context, event).is_some() {
+            return Vec::new();
+        }
+        let eligible = walk.filter.eligible(context, conditions);
+        let auction = walk.filter.progress().auction.clone();
+        let liveness = Liveness::new(context, &eligible, &conditions.orders, &auction);
+        let draws = trace.iter().enumerate().filter_map(|(position, &choice)| {
+            let Choice(node, choice) = choice;
+            // Only the first choice of a step goes on with a visit: those below it begin theirs.
+            let visit = self.path.iter().find(|visit| visit.node == node);
+            let tried = visit.filter(|_| position == 0).map(|visit| &visit.tried);
+            let Choices::Draw(lots) = liveness.choices(node, tried) else {
                 return None;
-            }
-            let draw = DrawOf::at(context, node)?;
-            let ordinal = ordinals.of(draw.salt);
+            };
+            let weights = lots.weights();
+            let draw = DrawOf::at(context, node)?.with(&weights);
+            let ordinal = walk.ordinals.of(draw.salt);
             Some(Draw {
                 node,
                 unit: String::from_utf8_lossy(draw.unit()).into_owned(),
-                weights_ppm: draw.weights().to_vec(),
                 drawn: draw.again(usize::from(choice), ordinal),
+                weights_ppm: weights.to_vec(),
             })
         });
         draws.collect()

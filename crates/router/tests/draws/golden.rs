@@ -66,12 +66,12 @@ fn draws_are_those_that_another_language_reckons() {
         let (mut walk, mut event) = (Walk::new(context), Event::Start);
         for (draw, offered) in case.draws.iter().zip(&case.offers).take(OFFERS_MAX) {
             let before = walk.clone();
-            let Step::Offer(offer) = walk.next(context, &conditions, event) else {
+            let Step::Offer(offer) = walk.next(context, &conditions, event.clone()) else {
                 panic!("{offered} is left");
             };
             let name = &program.destinations()[usize::from(offer.destination.0)].name;
             assert_eq!(name, offered, "{} {}", case.node, case.unit);
-            let made = before.draws(context, &conditions, &offer.trace);
+            let made = before.draws(context, &conditions, event, &offer.trace);
             assert_eq!(made[0].unit, case.drawn_by);
             let Drawn::Scores(scores) = &made[0].drawn else {
                 panic!("{:?}", made[0].drawn);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_bandit::Allocation;
+use pointsman_bandit::{Allocation, BanditKey, Entry};
 use pointsman_flow::{Catalog, Destination, Document, Mask, Op, Program, compile};
 use pointsman_lead::{Envelope, Micros, Schema, Stage, Timestamp};
 use pointsman_ledger::OrderNames;
@@ -256,6 +256,8 @@ pub(crate) struct Given {
     bids: Vec<i64>,
     /// By offer, again and again.
     answers: Vec<Answer>,
+    /// By arm of a bandit, again and again: its part when not all can be drawn; none if nothing is known of that.
+    parts: Vec<u64>,
 }
 
 /// Any lead in any world.
@@ -276,14 +278,16 @@ pub(crate) fn any_given() -> impl Strategy<Value = Given> {
         prop::collection::vec(prop::option::weighted(0.7, 0..6_usize), 1..4),
         prop::collection::vec(0..10_i64, DESTINATIONS.len()),
         prop::collection::vec(answer, 1..8),
+        prop::collection::vec(prop_oneof![1..10_u64, 1..=1_u64 << 53], 0..5),
     )
-        .prop_map(|(age, unit, closed, turned, bids, answers)| Given {
+        .prop_map(|(age, unit, closed, turned, bids, answers, parts)| Given {
             age,
             unit,
             closed,
             turned,
             bids,
             answers,
+            parts,
         })
 }
 
@@ -297,7 +301,25 @@ impl Given {
             turned: vec![None],
             bids: vec![0; DESTINATIONS.len()],
             answers: vec![Answer::Rejected],
+            parts: Vec::new(),
         }
+    }
+
+    /// What the bandits of a program have learned.
+    pub(crate) fn allocation(&self, program: &Program) -> Allocation {
+        let mut allocation = Allocation::prior();
+        for (node, op) in program.nodes().filter(|(_, op)| op.bandit().is_some()) {
+            let key = BanditKey::unsegmented("any", program.node_name(node));
+            let names: Vec<&str> = op.arms().iter().map(|arm| arm.name.as_str()).collect();
+            let weights = allocation.weights(&key, &names);
+            let owned = || names.iter().map(|name| (*name).to_owned());
+            let entry = Entry {
+                arms: owned().zip(weights).collect(),
+                rest: owned().zip(self.parts.iter().copied().cycle()).collect(),
+            };
+            allocation.entries.insert(key, entry);
+        }
+        allocation
     }
 
     pub(crate) fn subject(&self, program: &Program) -> Subject {
@@ -315,7 +337,7 @@ impl Given {
             .unwrap();
         Subject::new(
             program,
-            &Allocation::prior(),
+            &self.allocation(program),
             &fields,
             Unit::new(&format!("unit-{}", self.unit), HashKey::default()),
         )

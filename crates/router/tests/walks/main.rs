@@ -34,7 +34,7 @@ fn follow(program: &Program, given: &Given) -> Result<(), TestCaseError> {
         subject: &subject,
     };
     let (mut walk, mut filter) = (Walk::new(context), Filter::new(context));
-    let mut naive = Naive::new(program, &subject);
+    let mut naive = Naive::new(program, &subject, given.allocation(program));
     let mut seen = Seen::default();
     let mut event = Event::Start;
     let mut ended = None;

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use pointsman_bandit::Allocation;
 use pointsman_flow::{Mask, NodeIdx, Op, Program, ProgramBidder};
 use pointsman_lead::Micros;
 use pointsman_router::{Bid, Conditions, DestinationIdx, Subject, net};
@@ -33,6 +34,7 @@ pub(crate) struct Outcomes {
 pub(crate) struct Naive<'a> {
     program: &'a Program,
     subject: &'a Subject,
+    allocation: Allocation,
     has_begun: bool,
     paths: BTreeMap<Path, f64>,
     found: BTreeMap<(Leaf, Path), f64>,
@@ -43,10 +45,11 @@ pub(crate) struct Naive<'a> {
 }
 
 impl<'a> Naive<'a> {
-    pub(crate) fn new(program: &'a Program, subject: &'a Subject) -> Self {
+    pub(crate) fn new(program: &'a Program, subject: &'a Subject, allocation: Allocation) -> Self {
         Self {
             program,
             subject,
+            allocation,
             has_begun: false,
             paths: [(Path::new(), 1.0)].into(),
             found: BTreeMap::new(),
@@ -203,8 +206,36 @@ impl<'a> Naive<'a> {
                 let weighed = children
                     .filter(left)
                     .map(|(choice, to)| (choice, to, u64::from(weights[choice])));
-                weighed.filter(|(_, _, weight)| *weight > 0).collect()
+                let mut weighed: Vec<_> = weighed.filter(|(_, _, weight)| *weight > 0).collect();
+                if weighed.len() < op.arms().len() {
+                    self.share(node, op, &mut weighed);
+                }
+                weighed
             }
+        }
+    }
+
+    /// Gives the arms of a bandit that are left what they share, if the allocation says anything of that.
+    fn share(&self, node: NodeIdx, op: &Op, left: &mut [(usize, NodeIdx, u64)]) {
+        let name = self.program.node_name(node);
+        let arms = op.arms().iter().map(|arm| arm.name.as_str());
+        let mut parts: Vec<u64> = Vec::new();
+        self.allocation.rest(["any", name, ""], arms, &mut parts);
+        let Some(learning) = op.bandit().filter(|_| !parts.is_empty()) else {
+            return;
+        };
+        let explore = u128::from(learning.explore_ppm);
+        let n = left.len() as u128;
+        let sum: u128 = left.iter().map(|arm| u128::from(parts[arm.0])).sum();
+        let mut left_over = 1_000_000_u64;
+        for (arm, _, weight) in left.iter_mut() {
+            let parts_per_sum = (1_000_000 - explore) * n * u128::from(parts[*arm]);
+            *weight = u64::try_from((explore * sum + parts_per_sum) / (n * sum)).unwrap();
+            left_over -= *weight;
+        }
+        let most = left.iter().map(|(_, _, weight)| *weight).max();
+        if let Some(heaviest) = left.iter_mut().find(|arm| Some(arm.2) == most) {
+            heaviest.2 += left_over;
         }
     }
 

@@ -313,6 +313,61 @@ fn certain_amounts_win_share_and_lose() {
     assert_eq!(largest(&[]).probabilities, Vec::<f64>::new());
 }
 
+/// Laws from wide to narrow, of one another's size.
+fn laws_of_many_widths() -> Vec<Law> {
+    let paid = [
+        (12.0, 90.0, 90.0),
+        (150.0, 50.0, 15.0),
+        (3_000.0, 900.0, 14.0),
+        (1.5, 8.0, 70.0),
+    ];
+    let products = paid.map(|(a, b, payout)| {
+        Paid {
+            a,
+            b,
+            payout,
+            cv: 0.3,
+        }
+        .law()
+    });
+    let mut laws = products.to_vec();
+    laws.extend([
+        Law::gamma(10.0, 0.01),
+        Law::gamma(9.0, 60.0),
+        Law::point(10.5),
+        Law::point(8.0),
+    ]);
+    laws
+}
+
+#[test]
+fn who_is_ahead_of_the_rest_is_the_largest_of_those_that_are_left() {
+    let laws = laws_of_many_widths();
+    for start in 0..laws.len() {
+        let mut turned = laws.clone();
+        turned.rotate_left(start);
+        let ahead = ahead_of_the_rest(&turned);
+        for (i, found) in ahead.iter().enumerate() {
+            let exact = largest(&turned[i..]).probabilities[0];
+            assert!(
+                (found - exact).abs() < 2e-2,
+                "{found} is not {exact}: {i} of {start}"
+            );
+        }
+    }
+}
+
+#[test]
+fn equal_amounts_are_ahead_of_each_other_in_turn() {
+    let certain = ahead_of_the_rest(&[Law::point(2.0), Law::point(2.0), Law::point(1.0)]);
+    assert_eq!(certain, [0.5, 1.0, 1.0]);
+    let unsure = ahead_of_the_rest(&vec![Law::gamma(2.0, 4.0); 4]);
+    for (found, n) in unsure.iter().zip([4.0, 3.0, 2.0, 1.0]) {
+        assert!((found - 1.0 / n).abs() < 5e-3, "{unsure:?}");
+    }
+    assert_eq!(ahead_of_the_rest(&[]), Vec::<f64>::new());
+}
+
 #[test]
 fn what_is_taken_off_may_leave_less_than_nothing() {
     let law = Law::gamma(5.0, 1.0).plus(&Law::gamma(6.0, 1.0).scaled(-1.0));

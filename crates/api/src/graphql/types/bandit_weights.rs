@@ -53,8 +53,10 @@ impl BanditWeights {
         } else {
             BTreeMap::new()
         };
+        let rest_shares = entry.rest_shares();
         let arms = entry.arms.into_iter();
         let arms = arms.map(|(name, weight_ppm)| BanditArmWeight {
+            rest_share: rest_shares.get(&name).copied(),
             posterior: posteriors.remove(&name).map(ArmPosterior::from),
             posterior_now: beliefs.remove(&name).map(ArmPosterior::from),
             name,
@@ -85,8 +87,11 @@ impl BanditWeights {
 pub(in crate::graphql) struct BanditArmWeight {
     /// Name.
     name: String,
-    /// Share of draws, in parts per million.
+    /// Share of draws while all arms can be drawn, in parts per million.
     weight_ppm: u32,
+    /// In what proportions arms are drawn when not all of them can be, after a refusal or at a full cap: those that are left share by
+    /// these numbers, but for the exploration. From 0 to 1; they sum to 1. Null in what an early release published.
+    rest_share: Option<f64>,
     /// Posterior when these weights were computed.
     posterior: Option<ArmPosterior>,
     /// Current posterior; a new allocation is published only when a weight has moved by 1,000 ppm. Null for

@@ -42,11 +42,11 @@ proptest! {
         let events = answers.into_iter().map(Event::Answer);
         for event in [Event::Start].into_iter().chain(events) {
             let (before, is_start) = (walk.clone(), event == Event::Start);
-            let step = walk.next(context, &conditions, event);
+            let step = walk.next(context, &conditions, event.clone());
             let drawn = trace(&step).iter().filter(|choice| {
                 matches!(program.node(choice.0), Op::Split { .. } | Op::Bandit { .. } | Op::Rotate { .. })
             });
-            let draws = before.draws(context, &conditions, trace(&step));
+            let draws = before.draws(context, &conditions, event, trace(&step));
             prop_assert_eq!(draws.len(), drawn.clone().count());
             for (draw, &Choice(node, choice)) in draws.iter().zip(drawn) {
                 prop_assert_eq!(draw.node, node);

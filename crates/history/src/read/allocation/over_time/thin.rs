@@ -69,6 +69,7 @@ mod tests {
     fn entries(weights: &[u32]) -> Vec<Entry> {
         let entry = |a: &u32| Entry {
             arms: [("a".to_owned(), *a), ("b".to_owned(), 1_000_000 - a)].into(),
+            ..Entry::default()
         };
         weights.iter().map(entry).collect()
     }
