@@ -265,7 +265,7 @@ async fn sessions_are_seen_and_ended_by_an_admin_and_by_their_own_token() {
     assert_eq!(ended["endSession"]["userErrors"], json!([]), "{ended}");
     assert_eq!(status(&site, &second).await, 401);
     let again = ask(&site, &first, END, json!({ "id": of_second })).await;
-    assert_eq!(again["endSession"]["userErrors"][0]["code"], "NOT_FOUND");
+    assert_eq!(again["endSession"]["userErrors"][0]["code"], "not_found");
     let of_first = its(&ask(&site, &first, SESSIONS, json!({})).await);
     let ended = ask(&site, &admin, END, json!({ "id": of_first })).await;
     assert_ne!(ended["endSession"]["session"], Value::Null, "{ended}");
