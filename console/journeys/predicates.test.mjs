@@ -134,8 +134,13 @@ test('Escape closes the list and then leaves, Tab moves on, and Ctrl Space asks'
 
   await field.fill('quality >= 40');
   assert.equal(await list.count(), 0);
+  const earn = page.getByRole('button', { name: /another number than 40 earn/ });
+  await earn.waitFor();
+  await page.keyboard.press('Tab');
+  assert.ok(await hasFocus(earn));
   await page.keyboard.press('Tab');
   assert.ok(await hasFocus(page.getByLabel('then leads to')));
+  await page.keyboard.press('Shift+Tab');
   await page.keyboard.press('Shift+Tab');
   assert.ok(await hasFocus(field));
 
