@@ -16,6 +16,7 @@ mod book;
 mod bulk_jobs;
 mod buyers;
 mod caps;
+mod closed_arms;
 mod diff;
 mod doctor;
 mod erasure;

@@ -41,7 +41,7 @@ pub struct DrawExplanation {
 pub struct ArmShare {
     /// Its name.
     pub arm: String,
-    /// In parts per million.
+    /// What it was drawn with, in parts per million; 0 for an arm of a bandit that could not be drawn while the others shared.
     pub weight_ppm: u32,
     /// Its score, from semantics version 2 on: of the arms that could be taken the one with the smallest was.
     /// None for an arm without weight.

@@ -40,7 +40,7 @@ pub(in crate::graphql) struct ExplainedDraw {
 pub(in crate::graphql) struct ExplainedShare {
     /// Name of the arm.
     arm: String,
-    /// Share in parts per million.
+    /// What it was drawn with, in parts per million; 0 for an arm of a bandit that could not be drawn while the others shared.
     weight_ppm: u32,
     /// Score of the arm in this draw, from semantics version 2 on. Of the arms that could be taken, the one with the
     /// smallest score was drawn. Null for an arm with weight 0.
