@@ -18,6 +18,10 @@ pub(super) fn is_later(k: usize) -> bool {
 /// What a payment is assumed to be while none is known: all arms are then alike, so any amount does.
 const UNKNOWN: f64 = 1e6;
 
+/// The largest coefficient of variation of a believed mean amount, up to which sums of laws are exact. Beyond it lie amounts that are
+/// next to nothing, of which other segments have hardly seen any.
+const PAYOUT_CV_MAX: f64 = 2.0;
+
 /// Trials that the other arms' share of refused leads that earned elsewhere at once counts for.
 const ELSEWHERE_SIZE: f64 = 4.0;
 
@@ -191,7 +195,9 @@ impl ArmView<'_> {
                 .limited(config.segment_payout_strength);
         }
         let mean = mean.learnt(&self.own.streams[k], count(self.own));
-        Law::gamma(mean.mean.max(0.0), mean.variance / mean.n)
+        let expected = mean.mean.max(0.0);
+        let variance = mean.variance / mean.n;
+        Law::gamma(expected, variance.min((PAYOUT_CV_MAX * expected).powi(2)))
     }
 }
 

@@ -89,6 +89,28 @@ fn observed(batches: &[Batch]) -> State {
     state
 }
 
+/// So many leads that an arm has refused in the first hour are sold to others, for so much each.
+fn sell_elsewhere(state: &mut State, segment: &str, arm: &str, leads: u64, price: i64) {
+    let elsewhere = Outcome {
+        accepted: true,
+        only_elsewhere: true,
+        revenue: price * UNIT,
+        elsewhere: price * UNIT,
+        ..Outcome::default()
+    };
+    for _ in 0..leads {
+        state.apply(&Observation::Reward {
+            key: key(segment),
+            arm: arm.to_owned(),
+            trial_at: 0,
+            at: 0,
+            before: Outcome::default(),
+            after: elsewhere,
+            is_later: false,
+        });
+    }
+}
+
 fn believed(
     state: &State,
     segment: &str,
@@ -190,24 +212,7 @@ fn what_refused_leads_earn_elsewhere_belongs_to_the_worth_of_an_arm() {
         price: 10,
         ..batch(0, "picky", 100, 50)
     }]);
-    let elsewhere = Outcome {
-        accepted: true,
-        only_elsewhere: true,
-        revenue: 8 * UNIT,
-        elsewhere: 8 * UNIT,
-        ..Outcome::default()
-    };
-    for _ in 0..50 {
-        state.apply(&Observation::Reward {
-            key: key(""),
-            arm: "picky".to_owned(),
-            trial_at: 0,
-            at: 0,
-            before: Outcome::default(),
-            after: elsewhere,
-            is_later: false,
-        });
-    }
+    sell_elsewhere(&mut state, "", "picky", 50, 8);
     let picky = &money(&state, "", &["picky", "other"], 800)[0];
     // 0.5 of the leads pay 10, and the others 8 elsewhere.
     assert!((picky.mean_value - 9.0).abs() < 0.4, "{picky:?}");
@@ -278,6 +283,43 @@ fn a_payout_belongs_to_its_segment() {
     let best = |segment| money(&state, segment, &["acme", "zenith"], 1_000)[1].best;
     assert!(best("state=TX") > 0.95, "{}", best("state=TX"));
     assert!(best("state=CA") < 0.01, "{}", best("state=CA"));
+}
+
+/// A mean amount of next to nothing is as unsure as it is small: it must not carry the law of the whole away.
+#[test]
+fn an_arm_that_pays_nothing_at_once_is_judged_by_its_sales_in_each_segment() {
+    let late = |segment, trials| Batch {
+        segment,
+        sold: trials / 15,
+        payout: 100,
+        ..batch(0, "late", trials, 2 * trials / 3)
+    };
+    let soon = |segment, price| Batch {
+        segment,
+        price,
+        ..batch(0, "soon", 300, 270)
+    };
+    let mut state = observed(&[
+        late("state=CA", 9_000),
+        soon("state=CA", 5),
+        late("state=TX", 3_000),
+        soon("state=TX", 17),
+    ]);
+    sell_elsewhere(&mut state, "state=CA", "late", 3_000, 5);
+    sell_elsewhere(&mut state, "state=TX", "late", 1_000, 17);
+    let [late, soon] = &money(&state, "state=TX", &["late", "soon"], 1_000)[..] else {
+        panic!("two arms");
+    };
+    let quantiles = late.quantiles.map(|quantile| quantile / 1e6);
+    assert!(
+        (late.mean_value - (100.0 / 15.0 + 17.0 / 3.0)).abs() < 0.5,
+        "{late:?}"
+    );
+    assert!(
+        late.mean_value - 2.0 < quantiles[0] && quantiles[2] < late.mean_value + 2.0,
+        "{late:?}"
+    );
+    assert!(soon.best > 0.999, "{soon:?}");
 }
 
 #[test]
