@@ -26,7 +26,8 @@ use table::Table;
 ///
 /// Chances of one amount to be larger than another are within 1e-3 of the exact ones for products of a rate and a payout, and for
 /// their sums and blends, with rates from .01 to .999 and a coefficient of variation of the payout from 0 to 2; within 2.5e-3 where
-/// both ways of a blend have one of 2. A distribution is within 1e-2 at any amount.
+/// both ways of a blend have one of 2. A distribution is within 1e-2 at any amount. Nothing is promised beyond 2: a blend with an amount
+/// of 10 can be far off.
 ///
 /// # Example
 ///

@@ -18,8 +18,8 @@ pub(super) fn is_later(k: usize) -> bool {
 /// What a payment is assumed to be while none is known: all arms are then alike, so any amount does.
 const UNKNOWN: f64 = 1e6;
 
-/// The largest coefficient of variation of a believed mean amount, up to which sums of laws are exact. Beyond it lie amounts that are
-/// next to nothing, of which other segments have hardly seen any.
+/// The largest coefficient of variation of a believed mean amount: laws are not to be trusted beyond it. Only amounts that are next to
+/// nothing would have more, of which the other segments have hardly seen any.
 const PAYOUT_CV_MAX: f64 = 2.0;
 
 /// Trials that the other arms' share of refused leads that earned elsewhere at once counts for.
@@ -195,9 +195,9 @@ impl ArmView<'_> {
                 .limited(config.segment_payout_strength);
         }
         let mean = mean.learnt(&self.own.streams[k], count(self.own));
-        let expected = mean.mean.max(0.0);
+        let amount = mean.mean.max(0.0);
         let variance = mean.variance / mean.n;
-        Law::gamma(expected, variance.min((PAYOUT_CV_MAX * expected).powi(2)))
+        Law::gamma(amount, variance.min((PAYOUT_CV_MAX * amount).powi(2)))
     }
 }
 
